@@ -1,0 +1,39 @@
+"""What a node may import. Knows neither Django nor the engine."""
+
+from orchestrator.sdk.collect import Library, collect
+from orchestrator.sdk.context import Context, Credential, HttpClient, Memory
+from orchestrator.sdk.errors import NodeError, after
+from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
+from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
+from orchestrator.sdk.params import Code, CredentialRef, Expression, Params, Text, ui
+from orchestrator.sdk.pause import Answer, Pause
+
+__all__ = [
+    "Answer",
+    "Code",
+    "Context",
+    "Credential",
+    "CredentialRef",
+    "Effect",
+    "Expression",
+    "FileRef",
+    "HttpClient",
+    "Inputs",
+    "Item",
+    "Library",
+    "Memory",
+    "NodeError",
+    "NodeType",
+    "Outputs",
+    "Params",
+    "Pause",
+    "PortsCount",
+    "PortsFrom",
+    "Route",
+    "Text",
+    "after",
+    "collect",
+    "node",
+    "trigger",
+    "ui",
+]

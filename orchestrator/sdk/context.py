@@ -1,0 +1,69 @@
+"""Context: what the engine offers a running node."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import httpx
+
+Credential = dict[str, Any]
+HttpClient = httpx.AsyncClient
+"""`context.http`: redirects followed, addresses guarded, sizes and times limited."""
+
+
+class Memory(Protocol):
+    """Key-value memory. `scope`: `workflow` (private to this workflow) or `shared`."""
+
+    async def get(self, key: str, *, scope: str = "workflow") -> Any: ...
+    async def set(
+        self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None
+    ) -> None: ...
+    async def delete(self, key: str, *, scope: str = "workflow") -> bool: ...
+
+
+class Context(Protocol):
+    """Everything a node may ask of its surroundings; nodes open no socket of their own."""
+
+    run_id: str
+    step_id: str
+    workflow_id: str
+    workflow_name: str
+    node_id: str
+    node_name: str
+    try_number: int
+    idempotency_key: str
+    timezone: str
+    http: HttpClient
+    memory: Memory
+
+    def now(self) -> datetime:
+        """The present moment, aware, in the workflow's time zone."""
+        ...
+
+    async def credential(self, ref: str) -> Credential:
+        """The secret's fields. Raises NodeError `credential.missing` naming it."""
+        ...
+
+    def log(self, message: str, **fields: Any) -> None:
+        """A line in the step's trace."""
+        ...
+
+    def stream(self, text: str) -> None:
+        """Show partial output (a model's tokens) live; not recorded."""
+        ...
+
+    def usage(self, *, tokens_in: int = 0, tokens_out: int = 0, cost: float = 0.0) -> None:
+        """Add to the step's tokens and cost (US dollars)."""
+        ...
+
+    def reply(self, *, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Answer the caller that waits for this run; sent once the step is recorded."""
+        ...
+
+    async def run_code(
+        self, source: str, items: list[dict[str, Any]], *, language: str = "javascript", per: str = "batch"
+    ) -> list[Any]:
+        """Run user code in a sandbox child; returns its JSON result, one value for
+        `per="batch"`, one per item for `per="item"`."""
+        ...

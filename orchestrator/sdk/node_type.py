@@ -1,0 +1,201 @@
+"""Declaring a node: a decorator that returns a frozen, callable NodeType."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, get_type_hints
+
+from orchestrator.sdk.params import Params
+
+Effect = Literal["pure", "read", "idempotent_write", "write"]
+Source = Literal["manual", "webhook", "schedule", "form", "chat", "error", "workflow", "poll"]
+
+KEY = re.compile(r"^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$")
+
+
+@dataclass(frozen=True)
+class PortsFrom:
+    """Output ports named by a list param: the `name` field of each element of `param`
+    (or the element itself when it is a string), then `extra`."""
+
+    param: str
+    name: str = "name"
+    extra: tuple[str, ...] = ()
+
+    def resolve(self, params: dict[str, Any]) -> tuple[str, ...]:
+        listed = params.get(self.param)
+        found = [
+            entry.get(self.name) if isinstance(entry, dict) else entry
+            for entry in (listed if isinstance(listed, list) else [])
+        ]
+        named = [name for name in found if isinstance(name, str) and name]
+        return tuple(dict.fromkeys([*named, *self.extra]))
+
+
+@dataclass(frozen=True)
+class PortsCount:
+    """Input ports `<prefix>1 … <prefix>N`, N given by the whole-number `param`."""
+
+    param: str
+    prefix: str = "input"
+    default: int = 2
+    most: int = 10
+
+    def resolve(self, params: dict[str, Any]) -> tuple[str, ...]:
+        count = params.get(self.param, self.default)
+        if not isinstance(count, int) or isinstance(count, bool):
+            count = self.default
+        return tuple(f"{self.prefix}{n}" for n in range(1, min(max(count, 2), self.most) + 1))
+
+
+Ports = tuple[str, ...] | PortsFrom | PortsCount
+
+
+def resolve_ports(ports: Ports, params: dict[str, Any]) -> tuple[str, ...]:
+    """The port names of one node, given its raw params."""
+    return ports if isinstance(ports, tuple) else ports.resolve(params)
+
+
+@dataclass(frozen=True, eq=False)
+class NodeType:
+    """The definition of a node in the library. Call it like the function it wraps."""
+
+    key: str
+    title: str
+    function: Callable[..., Any]
+    params: type[Params]
+    effect: Effect = "pure"
+    per: Literal["item", "batch"] = "batch"
+    inputs: Ports = ("main",)
+    outputs: Ports = ("main",)
+    version: int = 1
+    source: Source | None = None
+    """Set on triggers: what starts them."""
+    control: str | None = None
+    """Set on nodes that the engine itself performs, such as the loop."""
+    summary_template: str = ""
+    """One line on the card, from the params: `"{method} {url}"`."""
+    aliases: tuple[str, ...] = ()
+    upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    effect_for: Callable[[dict[str, Any]], Effect] | None = None
+    """The effect of one node, from its raw params, where the params decide."""
+    _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def resume(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Declare the function that receives the answer after a `Pause`."""
+        if self._resume:
+            raise TypeError(f"{self.key} already has a resume function")
+        self._resume.append(function)
+        return function
+
+    @property
+    def resume_function(self) -> Callable[..., Any] | None:
+        return self._resume[0] if self._resume else None
+
+    @cached_property
+    def is_async(self) -> bool:
+        return inspect.iscoroutinefunction(self.function)
+
+    def effect_of(self, params: dict[str, Any]) -> Effect:
+        return self.effect_for(params) if self.effect_for else self.effect
+
+    @property
+    def group(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def is_trigger(self) -> bool:
+        return self.source is not None
+
+    @cached_property
+    def description(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    def with_(self, **changes: Any) -> NodeType:
+        return replace(self, **changes)
+
+
+def _declare(key: str, function: Callable[..., Any], options: dict[str, Any]) -> NodeType:
+    if not KEY.match(key):
+        raise TypeError(f"node key {key!r} must look like 'group.verb'")
+    hints = get_type_hints(function)
+    params = hints.get("params")
+    if not (inspect.isclass(params) and issubclass(params, Params)):
+        raise TypeError(f"{key}: the first argument must be `params: <a subclass of Params>`")
+    if not inspect.getdoc(function):
+        raise TypeError(f"{key}: the function needs a docstring; it is the node's summary")
+    second = "item" if options.get("per") == "item" else "items"
+    if list(inspect.signature(function).parameters) != ["params", second, "context"]:
+        raise TypeError(f"{key}: the arguments must be (params, {second}, context)")
+    return NodeType(key=key, function=function, params=params, **options)
+
+
+def node(
+    key: str,
+    *,
+    title: str,
+    effect: Effect,
+    per: Literal["item", "batch"] = "batch",
+    inputs: Ports = ("main",),
+    outputs: Ports = ("main",),
+    version: int = 1,
+    control: str | None = None,
+    summary: str = "",
+    aliases: tuple[str, ...] = (),
+    upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    effect_for: Callable[[dict[str, Any]], Effect] | None = None,
+) -> Callable[[Callable[..., Any]], NodeType]:
+    """Declare a node. A plain `def` must be quick and pure of I/O; use `async def` otherwise.
+
+    `per="batch"`: `f(params, items, context) -> Outputs | list[Item] | Pause`, params resolved
+    once, against the first item; with several input ports `items` is `Inputs`.
+    `per="item"`: `f(params, item, context) -> Item | dict | Route | list of these | None`,
+    params resolved for each item; the engine gives concurrency, per-item errors and lineage.
+    Raises TypeError, at import, when the declaration is wrong.
+    """
+    options = {
+        "title": title,
+        "effect": effect,
+        "per": per,
+        "inputs": inputs,
+        "outputs": outputs,
+        "version": version,
+        "control": control,
+        "summary_template": summary,
+        "aliases": aliases,
+        "upgrade": upgrade,
+        "effect_for": effect_for,
+    }
+    return lambda function: _declare(key, function, options)
+
+
+def trigger(
+    key: str,
+    *,
+    title: str,
+    source: Source,
+    outputs: Ports = ("main",),
+    version: int = 1,
+    summary: str = "",
+    aliases: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Any]], NodeType]:
+    """Declare a node that starts runs; it has no input port. Its function receives the raw
+    items of the start (a request, a due time) and returns the items that flow on."""
+    options = {
+        "title": title,
+        "effect": "pure",
+        "inputs": (),
+        "outputs": outputs,
+        "version": version,
+        "source": source,
+        "summary_template": summary,
+        "aliases": aliases,
+    }
+    return lambda function: _declare(key, function, options)

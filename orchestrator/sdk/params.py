@@ -1,0 +1,43 @@
+"""Params: one typed declaration that gives schema, form, validation and docs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Params(BaseModel):
+    """Base of a node's settings. Unknown fields are refused; every field has a description."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def ui(**hints: Any) -> dict[str, Any]:
+    """Form hints, for `Field(json_schema_extra=ui(...))`. The closed set: `widget`
+    (`multiline | code | credential | expression | conditions | key_value | color`),
+    `language`, `credential_type`, `placeholder`, `advanced` (bool), `show_expression` (bool)."""
+    allowed = {"widget", "language", "credential_type", "placeholder", "advanced", "show_expression"}
+    if unknown := set(hints) - allowed:
+        raise TypeError(f"unknown ui hint {sorted(unknown)}; known are {sorted(allowed)}")
+    return {"ui": hints}
+
+
+Text = Annotated[str, Field(json_schema_extra=ui(widget="multiline"))]
+Expression = Annotated[Any, Field(json_schema_extra=ui(widget="expression"))]
+
+
+class Code:
+    """`Code["javascript"]`: a text field edited as code."""
+
+    def __class_getitem__(cls, language: str) -> Any:
+        return Annotated[str, Field(json_schema_extra=ui(widget="code", language=language))]
+
+
+class CredentialRef:
+    """`CredentialRef["smtp"]`: the id of a stored credential of that type."""
+
+    def __class_getitem__(cls, credential_type: str) -> Any:
+        return Annotated[
+            str, Field(json_schema_extra=ui(widget="credential", credential_type=credential_type))
+        ]
