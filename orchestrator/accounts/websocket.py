@@ -1,0 +1,61 @@
+"""Who opens a websocket: a session cookie (same origin only) or an API token."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http.request import split_domain_port, validate_host
+
+from orchestrator.accounts.services import user_of_token
+
+CLOSED_NOT_SIGNED_IN = 4401
+
+
+def signed_in(application: Any) -> Any:
+    """Let `application` see only connections with `scope["user"]` signed in; close the others
+    with code 4401."""
+    by_session = AuthMiddlewareStack(_Required(application))
+
+    async def route(scope: Any, receive: Any, send: Any) -> Any:
+        headers = dict(scope["headers"])
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() == "bearer":
+            user = await database_sync_to_async(user_of_token)(token.strip())
+            return await _Required(application)({**scope, "user": user or AnonymousUser()}, receive, send)
+        if not _same_origin(headers):
+            return await _refuse(receive, send)
+        return await by_session(scope, receive, send)
+
+    return route
+
+
+class _Required:
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        if not scope["user"].is_authenticated:
+            return await _refuse(receive, send)
+        return await self.application(scope, receive, send)
+
+
+async def _refuse(receive: Any, send: Any) -> None:
+    """Accept, then close: a browser shows the code of a close, but not of a refusal."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": CLOSED_NOT_SIGNED_IN, "reason": "not signed in"})
+
+
+def _same_origin(headers: dict[bytes, bytes]) -> bool:
+    """Browsers send cookies along from any site, so the page must be one of ours."""
+    origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    if f"{origin.scheme}://{origin.netloc}" in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    host = headers.get(b"host", b"").decode("latin-1")
+    allowed = validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+    return bool(origin.netloc) and origin.netloc == host and allowed

@@ -1,0 +1,19 @@
+"""The HTTP API: joins the routers of the apps under `/api/v1`."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from orchestrator.accounts.authentication import SIGNED_IN
+from orchestrator.rest import JsonParser, JsonRenderer, map_errors
+
+api = NinjaAPI(
+    title="Orchestrator",
+    version="1",
+    description="Draw, run, watch and approve workflows.",
+    auth=SIGNED_IN,
+    parser=JsonParser(),
+    renderer=JsonRenderer(),
+    docs_url=None,
+)
+map_errors(api)

@@ -1,0 +1,24 @@
+"""URLs of the Django part. Webhooks and the websocket are routed before it, in asgi.py."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from orchestrator.api import api
+from orchestrator.frontend import frontend
+from orchestrator.health import healthz, metrics, readyz
+
+APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
+    path("api/v1/", api.urls),
+    # The app's own sign-in page is the only one, so its throttle cannot be walked around.
+    path("admin/login/", RedirectView.as_view(url="/signin?next=/admin/")),
+    path("admin/", admin.site.urls),
+    re_path(APP_ROUTES, frontend),
+]

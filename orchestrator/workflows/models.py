@@ -1,0 +1,66 @@
+"""Workflows: the editable draft, and the frozen versions that runs point to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from orchestrator.ids import ID_LENGTH, new_id
+
+
+class Workflow(models.Model):
+    """What a person draws and names. `document` is the draft; `live` the published version.
+
+    A deleted workflow stays as a row while its runs are kept, so that they can be replayed."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    document = models.JSONField()
+    revision = models.PositiveIntegerField(default=1)
+    """Grows with each save; a save names the revision it was made from."""
+    tags = models.JSONField(default=list)
+    live = models.ForeignKey("WorkflowVersion", on_delete=models.SET_NULL, null=True, related_name="live_for")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["deleted_at", "-updated_at"], name="workflow_recent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkflowVersion(models.Model):
+    """A frozen document. Published ones have a number; those frozen for a run of the draft have
+    none, and equal drafts share one, found by `content_hash`."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=200, blank=True)
+    document = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="version_number_unique"),
+            models.UniqueConstraint(
+                fields=["workflow", "content_hash"],
+                condition=models.Q(number__isnull=True),
+                name="version_draft_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} {self.number or 'draft'}"
