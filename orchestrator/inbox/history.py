@@ -1,0 +1,71 @@
+"""The history of a task: an append-only chain in which no line can be changed unnoticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from orchestrator.inbox.models import HumanTask, TaskEvent
+
+SHOWN = ("subject", "description", "why", "outcomes", "proposed", "context")
+"""What a person sees before deciding."""
+
+
+def shown_digest(task: HumanTask) -> str:
+    """SHA-256 of all that `task` shows, so that a decision can be tied to it."""
+    return _digest([getattr(task, name) for name in SHOWN])
+
+
+def append(
+    task: HumanTask, kind: str, *, at: datetime, by: AbstractBaseUser | None = None, **data: Any
+) -> TaskEvent:
+    """Add a line. Call it in a transaction that holds the task's row, so that numbers follow."""
+    last = task.events.order_by("-number").values_list("number", "hash").first()
+    number, prev_hash = (last[0] + 1, last[1]) if last else (1, "")
+    event = TaskEvent(
+        task=task,
+        number=number,
+        kind=kind,
+        at=at,
+        by=by,
+        by_name=getattr(by, "email", ""),
+        data=data,
+        prev_hash=prev_hash,
+    )
+    event.hash = event_hash(event)
+    event.save(force_insert=True)
+    return event
+
+
+def event_hash(event: TaskEvent) -> str:
+    """SHA-256 over the line and the hash before it."""
+    return _digest(
+        [
+            event.task_id,
+            event.number,
+            event.kind,
+            event.at.astimezone(UTC).isoformat(),
+            event.by_name,
+            event.data,
+            event.prev_hash,
+        ]
+    )
+
+
+def is_intact(task: HumanTask) -> bool:
+    """Whether every line is as it was written, in order, with none missing before the last."""
+    before = ""
+    for number, event in enumerate(task.events.order_by("number"), start=1):
+        if event.number != number or event.prev_hash != before or event.hash != event_hash(event):
+            return False
+        before = event.hash
+    return True
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
