@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-import httpx
+from orchestrator.sdk.http import GuardedClient
 
 Credential = dict[str, Any]
-HttpClient = httpx.AsyncClient
-"""`context.http`: redirects followed, addresses guarded, sizes and times limited."""
+HttpClient = GuardedClient
+"""`context.http`: redirects followed, addresses guarded, sizes and times limited. Its `policy`
+opens sockets for libraries that do not speak HTTP: `context.http.policy.open_socket(host, port)`.
+A process opens one with `orchestrator.sdk.http.open_client(EgressPolicy(allow))`."""
 
 
 class Memory(Protocol):
