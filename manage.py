@@ -4,8 +4,18 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
+    if sys.argv[1:] == ["up"]:
+        # The supervisor lives as long as the product does: it does without Django's memory.
+        from orchestrator.supervisor.supervisor import main as up
+
+        sys.exit(up())
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
-    execute_from_command_line(sys.argv)
+    main()

@@ -1,0 +1,46 @@
+"""The web process: HTTP, webhooks and the live websocket."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Serve HTTP and websockets on HOST:PORT. One process; run several behind a proxy to scale out."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            asyncio.run(serve(settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}"
+            ) from error
+
+
+async def serve(host: str, port: int) -> None:
+    """Until SIGTERM or SIGINT. The server runs inside this process: granian's usual parent
+    process would cost as much memory again."""
+    # Imported late: listing the commands needs neither the server nor all of the application.
+    from granian.server.embed import Server
+
+    from orchestrator.asgi import application
+
+    server = Server(
+        application,
+        address=host,
+        port=port,
+        interface="asginl",
+        log_access=False,
+        log_level="error",  # The usual start-up lines are the supervisor's to say.
+        backlog=2048,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()

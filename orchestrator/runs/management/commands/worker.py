@@ -1,0 +1,17 @@
+"""The worker process: performs runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from orchestrator.runs.worker import main
+
+
+class Command(BaseCommand):
+    help = "Perform runs. Start any number of them, on any number of hosts, against one database."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        main()
