@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
+from orchestrator.accounts.api import router as tokens
 from orchestrator.accounts.authentication import SIGNED_IN
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
+from orchestrator.session import router as session
 
 api = NinjaAPI(
     title="Orchestrator",
@@ -16,4 +18,7 @@ api = NinjaAPI(
     renderer=JsonRenderer(),
     docs_url=None,
 )
+
 map_errors(api)
+api.add_router("", session)
+api.add_router("/tokens", tokens)

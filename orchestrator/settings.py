@@ -98,6 +98,9 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+TRUST_PROXY = environment.flag("TRUST_PROXY")
+"""A proxy in front sets X-Forwarded-For; without one, callers could write it themselves."""
+
 REDIS_SOCKET = environment.redis_socket(DATA_DIR)
 """Where `manage.py up` starts the bundled server when REDIS_URL is not set."""
 REDIS_BUNDLED = not os.environ.get("REDIS_URL")

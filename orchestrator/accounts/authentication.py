@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
-from django.conf import settings
 from ninja.utils import check_csrf
 
 from orchestrator.accounts.models import User

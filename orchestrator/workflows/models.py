@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from orchestrator.ids import ID_LENGTH, new_id
+from orchestrator.json_text import JSONText
 
 
 class Workflow(models.Model):
@@ -18,10 +19,10 @@ class Workflow(models.Model):
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
     name = models.CharField(max_length=200)
-    document = models.JSONField()
+    document = JSONText()
     revision = models.PositiveIntegerField(default=1)
     """Grows with each save; a save names the revision it was made from."""
-    tags = models.JSONField(default=list)
+    tags = JSONText(default=list)
     live = models.ForeignKey("WorkflowVersion", on_delete=models.SET_NULL, null=True, related_name="live_for")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -45,7 +46,7 @@ class WorkflowVersion(models.Model):
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=200, blank=True)
-    document = models.JSONField()
+    document = JSONText()
     content_hash = models.CharField(max_length=64)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -2,9 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import orchestrator.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import orchestrator.ids
+import orchestrator.json_text
 
 
 class Migration(migrations.Migration):
@@ -29,9 +31,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=200)),
-                ("document", models.JSONField()),
+                ("document", orchestrator.json_text.JSONText()),
                 ("revision", models.PositiveIntegerField(default=1)),
-                ("tags", models.JSONField(default=list)),
+                ("tags", orchestrator.json_text.JSONText(default=list)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("deleted_at", models.DateTimeField(null=True)),
@@ -61,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField(null=True)),
                 ("name", models.CharField(blank=True, max_length=200)),
-                ("document", models.JSONField()),
+                ("document", orchestrator.json_text.JSONText()),
                 ("content_hash", models.CharField(max_length=64)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (

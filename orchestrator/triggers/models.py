@@ -1,0 +1,86 @@
+"""What starts runs of live workflows: webhooks and schedules. Rows exist only while live."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from orchestrator.ids import ID_LENGTH
+from orchestrator.json_text import JSONText
+
+
+class Webhook(models.Model):
+    """An open door: requests for `path` with `method` start the node `node_id`."""
+
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="webhooks")
+    version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.CASCADE, related_name="+")
+    node_id = models.CharField(max_length=100)
+    path = models.CharField(max_length=300)
+    """Without slashes at the ends; a segment `:name` takes any text."""
+    pattern = models.CharField(max_length=300)
+    """`path` with the names left out: what makes two of them the same door."""
+    method = models.CharField(max_length=7)
+    """GET, POST, PUT, PATCH, DELETE, HEAD or ANY."""
+    respond = models.CharField(max_length=13)
+    status = models.PositiveSmallIntegerField(default=200)
+    authentication = JSONText(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pattern", "method"], name="webhook_door_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} /webhook/{self.path}"
+
+
+class WebhookEpoch(models.Model):
+    """One row, whose number grows with every change of the webhooks: what processes that keep
+    them in memory look at."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Schedule(models.Model):
+    """A cron line of a live workflow. The row outlives a new publish, so that no due time is
+    skipped or met twice by it."""
+
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="schedules")
+    version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.CASCADE, related_name="+")
+    node_id = models.CharField(max_length=100)
+    cron = models.CharField(max_length=100)
+    timezone = models.CharField(max_length=64)
+    catch_up = models.CharField(max_length=4, default="last")
+    """What to do with due times that passed while the clock was down: all, last or none."""
+    next_due = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workflow", "node_id"], name="schedule_node_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cron} ({self.timezone})"
+
+
+class Firing(models.Model):
+    """The start of one run for one due time: the constraint is what makes it exactly one."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="firings")
+    due_at = models.DateTimeField()
+    run_id = models.CharField(max_length=ID_LENGTH)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["schedule", "due_at"], name="firing_once_per_due_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule_id} at {self.due_at}"
