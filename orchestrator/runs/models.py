@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
-from ulid import ULID
+
 
 
 def new_id() -> str:
@@ -25,7 +25,7 @@ class RunStatus(models.TextChoices):
 class Run(models.Model):
     """One performance of a workflow version."""
 
-    id = models.CharField(primary_key=True, max_length=26, default=new_id, editable=False)
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
     workflow = models.ForeignKey("workflows.Workflow", models.CASCADE, related_name="runs")
     version = models.ForeignKey("workflows.WorkflowVersion", models.PROTECT, related_name="runs")
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
@@ -39,7 +39,8 @@ class Run(models.Model):
     last_seq = models.IntegerField(default=0)
     waiting = models.JSONField(default=list)
     error = models.JSONField(null=True)
-    wants_reply = models.BooleanField(default=False)
+    reply_to = models.CharField(max_length=40, default="", blank=True)
+    """The web process that holds a caller's connection open for this run's answer."""
     parent_run = models.CharField(max_length=26, default="", blank=True)
     parent_step = models.CharField(max_length=120, default="", blank=True)
 

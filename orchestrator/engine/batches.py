@@ -1,0 +1,108 @@
+"""Batches: the items a step receives, kept at hand while they are fresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.engine import payload as payloads
+from orchestrator.engine.graph import Node
+from orchestrator.engine.lineage import batch_count
+from orchestrator.engine.ports import Journal
+from orchestrator.engine.state import Ref, RunState, Step
+from orchestrator.sdk import Inputs, Item
+
+if TYPE_CHECKING:
+    from orchestrator.engine.plan import Plan
+
+
+class Batches:
+    """Items of finished steps. Those just made are handed on without being decoded; they are
+    dropped when every edge has taken them, so memory holds only what is under way."""
+
+    def __init__(self, state: RunState, journal: Journal) -> None:
+        self.state = state
+        self.plan: Plan = state.plan
+        self.journal = journal
+        self._fresh: dict[tuple[str, str], tuple[list[Item], int]] = {}
+
+    def keep(self, step: Step, node: Node, items: dict[str, list[Item]]) -> None:
+        for port, found in items.items():
+            edges = len(self.plan.edges_from(node.id, port))
+            if edges and found:
+                self._fresh[step.key, port] = (found, edges)
+
+    def at_hand(self, step: Step) -> Inputs | None:
+        """The step's inputs, None when one has to be fetched first."""
+        inputs: Inputs = {}
+        for port, refs in self._arrivals(step):
+            batch: list[Item] = []
+            for ref in refs:
+                found = self._take(ref)
+                if found is None:
+                    return None
+                batch += found
+            inputs[port] = batch
+        _number(inputs)
+        return inputs
+
+    async def load(self, step: Step) -> Inputs:
+        """The step's inputs, by input port in port order, items numbered over all of them."""
+        inputs: Inputs = {}
+        for port, refs in self._arrivals(step):
+            inputs[port] = [item for ref in refs for item in await self.of(ref)]
+        if step.given is not None:
+            inputs["main"] = payloads.decode(await self.journal.load(step.given))
+        _number(inputs)
+        return inputs
+
+    async def of(self, ref: Ref) -> list[Item]:
+        """The items of one batch."""
+        found = self._take(ref)
+        if found is not None:
+            return found
+        source = self.state.steps[ref[0]]
+        if len(ref) == 4 and ref[1] == "in" and source.key in self.state.loops:
+            return self.flat(await self.load(source))[ref[2] : ref[3]]
+        return payloads.decode(await self.journal.load(source.outputs[ref[1]]))
+
+    def count(self, ref: Ref) -> int:
+        return batch_count(self.state, ref)
+
+    def _arrivals(self, step: Step) -> list[tuple[str, list[Ref]]]:
+        """Inputs in port order; a node with several ports gets every connected one."""
+        ports = self.plan.node(step.node).inputs
+        if len(ports) <= 1:
+            return list(step.inputs.items())
+        return [(port, step.inputs.get(port, [])) for port in ports]
+
+    def _take(self, ref: Ref) -> list[Item] | None:
+        key = (ref[0], ref[1])
+        fresh = self._fresh.get(key)
+        if fresh is not None:
+            items, edges = fresh
+            if edges > 1:
+                self._fresh[key] = (items, edges - 1)
+                return [Item(item.json, item.files) for item in items]
+            del self._fresh[key]
+            return items
+        source = self.state.steps[ref[0]]
+        payload = source.outputs.get(ref[1])
+        if len(ref) == 4 or payload is None or "data" not in payload:
+            return None
+        return payloads.decode(payload)
+
+    @staticmethod
+    def flat(inputs: Inputs) -> list[Item]:
+        """All items in port order."""
+        if len(inputs) == 1:
+            return next(iter(inputs.values()))
+        return [item for items in inputs.values() for item in items]
+
+
+def _number(inputs: Inputs) -> None:
+    place = 0
+    for items in inputs.values():
+        for item in items:
+            item.index = place
+            item.source = None
+            place += 1

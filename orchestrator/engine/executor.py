@@ -1,0 +1,308 @@
+"""The executor: carries out what `decide` commands, on one asyncio loop, and writes the journal.
+
+One Executor performs one claim of one run: from the claim to the moment the run pauses, ends,
+or the lease is lost. Events are buffered and flushed together; a step with an outside effect is
+a barrier (see the blueprint, "Effects decide what must be durable").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.engine import payload as payloads
+from orchestrator.engine.decide import Command, FinishLoop, FinishRun, PauseRun, StartStep, StartTurn, decide, skipped_nodes
+from orchestrator.engine.expressions import Evaluator
+from orchestrator.engine.ports import Clock, ContextFactory, Flush, Journal, LeaseLost
+from orchestrator.engine.recover import recover
+from orchestrator.engine.state import RunState, RunStatus, Step, StepStatus
+from orchestrator.engine.steps import StepWork
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 1.0
+WATCHED_FLUSH_SECONDS = 0.025
+INLINE_SECONDS = 0.01
+POISON_TAKEOVERS = 3
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a claim brings: whose run it is, and the fencing token."""
+
+    id: str
+    attempt: int
+    workflow_id: str
+    workflow_name: str
+    worker: str
+    was_taken_over: bool = False
+    wants_result: bool = False
+    has_signals: bool = False
+
+
+@dataclass(frozen=True)
+class World:
+    """The ports of one run."""
+
+    journal: Journal
+    contexts: ContextFactory
+    evaluator: Evaluator
+    clock: Clock
+    is_watched: Callable[[], bool]
+
+
+class Executor:
+    def __init__(self, run: RunInfo, state: RunState, world: World) -> None:
+        self.run = run
+        self.state = state
+        self.world = world
+        self.work = StepWork(self)
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._pending: list[dict[str, Any]] = []
+        self._consumed: list[int] = []
+        self._flushing = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._has_signals = run.has_signals
+        self._is_stopping = False
+        self._failure: BaseException | None = None
+        self._last_flush = 0.0
+
+    # -- events ----------------------------------------------------------------------------
+
+    def emit(self, type: str, **fields: Any) -> None:
+        """Append one event to the run: folded now, durable with the next flush."""
+        event = {
+            "seq": self.state.seq + 1,
+            "at": self.world.clock.now_ms(),
+            "attempt": self.run.attempt,
+            "type": type,
+            **fields,
+        }
+        self.state.apply(event)
+        self._pending.append(event)
+
+    async def flush(self, *, releases: bool = False) -> bool:
+        """Make everything emitted so far durable. Returns whether signals wait for the run.
+        Raises LeaseLost when another worker owns it."""
+        async with self._flushing:
+            if not self._pending and not releases:
+                return False
+            events, self._pending = self._pending, []
+            consumed, self._consumed = self._consumed, []
+            self._last_flush = asyncio.get_running_loop().time()
+            flush = Flush(
+                run_id=self.run.id,
+                workflow_id=self.run.workflow_id,
+                attempt=self.run.attempt,
+                after_seq=(events[0]["seq"] if events else self.state.seq + 1) - 1,
+                events=events,
+                status=str(self.state.status),
+                releases=releases,
+                waiting=self._waiting(),
+                error=self.state.error,
+                names={e["node"]: self.state.plan.node(e["node"]).name for e in events if e["type"] == "step.paused"},
+                consumed_signals=consumed,
+                result=await self._result() if releases and self.run.wants_result else None,
+            )
+            return await self.world.journal.flush(flush)
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        steps = self.state.active.values() if self.state.paused else ()
+        return [
+            {"step": step.key, "node": step.node, "node_name": self.state.plan.node(step.node).name,
+             **{k: step.wait[k] for k in ("kind", "reason", "until") if k in step.wait}}
+            for step in steps if step.status is StepStatus.PAUSED and step.wait is not None
+        ]  # fmt: skip
+
+    async def _result(self) -> dict[str, Any] | None:
+        if not self.state.status.is_final:
+            return None
+        outputs: list[Any] = []
+        for step, port in self.state.last_outputs:
+            payload = await self.world.journal.load(self.state.steps[step].outputs[port])
+            outputs += [item.json for item in payloads.decode(payload)]
+        return {"status": str(self.state.status), "outputs": outputs, "error": self.state.error}
+
+    # -- the loop --------------------------------------------------------------------------
+
+    async def perform(self) -> RunStatus:
+        """Go on until the run pauses or ends; returns its status then.
+        Raises LeaseLost; any other exception is a fault of the engine."""
+        try:
+            await self._begin()
+            while not self.state.status.is_final:
+                if self._failure is not None:
+                    raise self._failure
+                if self._is_stopping and await self._hand_back():
+                    break
+                if self._has_signals:
+                    await self._take_signals()
+                commands = [] if self._is_stopping else decide(self.state)
+                if not commands:
+                    await self._wait()
+                elif await self._carry_out(commands):
+                    break
+            return self.state.status
+        finally:
+            await self._cancel_tasks()
+
+    def notify(self) -> None:
+        """A signal for this run was stored."""
+        self._has_signals = True
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Let steps reach a boundary, then hand the run back for another worker."""
+        self._is_stopping = True
+        self._wake.set()
+
+    def failed(self, error: BaseException) -> None:
+        """A background task met a failure that ends this claim."""
+        self._failure = error
+        self._wake.set()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed(error)
+
+    async def _begin(self) -> None:
+        if self.run.was_taken_over:
+            self.emit("run.taken_over", worker=self.run.worker, reason="the worker before stopped answering")
+            await self.flush()
+            if self.state.takeovers >= POISON_TAKEOVERS:
+                self._poisoned()
+                return
+        if self.state.status is RunStatus.QUEUED:
+            self.emit("run.started", worker=self.run.worker)
+        elif self.state.status is RunStatus.PAUSED:
+            self.emit("run.resumed", worker=self.run.worker)
+        recover(self)
+
+    def _poisoned(self) -> None:
+        steps = [step for step in self.state.active.values() if step.status is StepStatus.RUNNING]
+        where = {"node": steps[0].node, "step": steps[0].key} if steps else {}
+        self.state.failing = {
+            "code": "run.poisoned",
+            "message": f"{POISON_TAKEOVERS} workers died while they performed this step",
+            "hint": "Look for a step that takes too much memory or crashes the process; then retry the run.",
+            **where,
+        }
+
+    async def _wait(self) -> None:
+        """Until a step answers, a signal comes, or it is time to flush."""
+        self._wake.clear()
+        if self._has_signals or self._failure is not None:
+            return
+        pause = WATCHED_FLUSH_SECONDS if self.world.is_watched() else FLUSH_SECONDS
+        try:
+            await asyncio.wait_for(self._wake.wait(), pause if self._pending else None)
+        except TimeoutError:
+            await self.flush()
+
+    async def _flush_if_due(self) -> None:
+        pause = WATCHED_FLUSH_SECONDS if self.world.is_watched() else FLUSH_SECONDS
+        if self._pending and asyncio.get_running_loop().time() - self._last_flush > pause:
+            await self.flush()
+
+    async def _carry_out(self, commands: list[Command]) -> bool:
+        """Perform the commands; True when the run has let go of its worker."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        for command in commands:
+            match command:
+                case StartStep(step):
+                    await self.work.start(self.state.steps[step])
+                    if loop.time() - started > INLINE_SECONDS:
+                        await asyncio.sleep(0)
+                        await self._flush_if_due()
+                        started = loop.time()
+                    if self.state.failing is not None:
+                        return False
+                case StartTurn(step, turn):
+                    self.emit("loop.turn", step=step, node=self.state.steps[step].node, turn=turn)
+                case FinishLoop(step):
+                    await self.work.finish_loop(self.state.steps[step])
+                case PauseRun():
+                    return await self._pause()
+                case FinishRun(status, error):
+                    await self._finish(status, error)
+        return False
+
+    async def _pause(self) -> bool:
+        if skipped := skipped_nodes(self.state):
+            self.emit("nodes.skipped", nodes=skipped)
+        self.emit("run.paused")
+        if await self.flush(releases=True):
+            self.emit("run.resumed", worker=self.run.worker)
+            self._has_signals = True
+            return False
+        return True
+
+    async def _finish(self, status: RunStatus, error: dict[str, Any] | None) -> None:
+        await self._cancel_tasks()
+        if status is RunStatus.SUCCEEDED and (skipped := skipped_nodes(self.state)):
+            self.emit("nodes.skipped", nodes=skipped)
+        fields: dict[str, Any] = {} if error is None else {"error": error}
+        if waiting := [step.key for step in self.state.active.values() if step.wait is not None]:
+            fields["open_steps"] = waiting
+        self.emit(f"run.{status}", **fields)
+        await self.flush(releases=True)
+
+    async def _hand_back(self) -> bool:
+        """On shutdown: once nothing is at work in this process, give the run back."""
+        if self.tasks:
+            return False
+        if not self.state.status.is_final:
+            self.emit("run.handed_back", worker=self.run.worker)
+            await self.flush(releases=True)
+        return True
+
+    async def _cancel_tasks(self) -> None:
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.remove_done_callback(self._task_done)
+            task.cancel()
+        if tasks:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        self.tasks.clear()
+
+    # -- signals ---------------------------------------------------------------------------
+
+    async def _take_signals(self) -> None:
+        self._has_signals = False
+        for signal in await self.world.journal.signals(self.run.id):
+            if signal.id in self._consumed:
+                continue
+            if signal.step == "":
+                self._consumed.append(signal.id)
+                if signal.outcome == "cancel":
+                    self.emit("run.cancelling", by=signal.data.get("by"))
+                continue
+            step = self.state.steps.get(signal.step)
+            if step is None or (step.status not in _ENDED and step.status is not StepStatus.PAUSED):
+                continue
+            self._consumed.append(signal.id)
+            if step.status is StepStatus.PAUSED and self._is_meant_for(step, signal.data):
+                self.work.resume(step, signal.outcome, signal.data)
+
+    def _is_meant_for(self, step: Step, data: dict[str, Any]) -> bool:
+        pause = data.get("pause")
+        return pause is None or step.wait is None or pause == step.wait["seq"]
+
+
+_ENDED = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED})
+
+__all__ = ["Executor", "LeaseLost", "RunInfo", "World"]

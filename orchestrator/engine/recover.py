@@ -1,0 +1,57 @@
+"""After a claim: what to do with steps that an earlier worker left unfinished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.state import Step, StepStatus
+
+if TYPE_CHECKING:
+    from orchestrator.engine.executor import Executor
+
+IN_DOUBT_OUTCOMES = ("retry", "skip", "fail")
+
+
+def recover(executor: Executor) -> None:
+    """Start again what may be repeated; ask a person about a write that may have happened.
+
+    A pure, read or idempotent step is performed again under the same idempotency key. A plain
+    write is in doubt: its node's setting `in_doubt` says `retry` or `ask` (the default)."""
+    for step in list(executor.state.active.values()):
+        if step.key in executor.state.loops:
+            continue
+        if step.status is StepStatus.RETRYING:
+            executor.work.retry(step)
+        elif step.status is StepStatus.RUNNING:
+            _recover_running(executor, step)
+
+
+def _recover_running(executor: Executor, step: Step) -> None:
+    node = executor.state.plan.node(step.node)
+    is_write = node.type.effect_of(node.params) == "write"
+    if step.answer is not None and not (is_write and node.type.resume_function is None):
+        executor.work.resume_again(step)
+    elif is_write and not node.is_disabled and node.settings.get("in_doubt", "ask") != "retry":
+        executor.emit("step.paused", step=step.key, node=step.node, wait=_question(node.name))
+    else:
+        executor.work.again(step)
+
+
+def _question(name: str) -> dict[str, object]:
+    subject = f"Was “{name}” done? The machine stopped in the middle"
+    return {
+        "kind": "person",
+        "reason": f"in doubt: {subject}",
+        "data": {
+            "kind": "repair",
+            "subject": subject,
+            "why": "This step changes the outside world. It had begun when its worker stopped, and no answer was "
+            "recorded. Look at the other side, then choose.",
+            "description": "",
+            "outcomes": list(IN_DOUBT_OUTCOMES),
+            "proposed": {},
+            "context": [],
+            "assignees": [],
+            "priority": "high",
+        },
+    }

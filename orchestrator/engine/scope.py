@@ -1,0 +1,95 @@
+"""The names that expressions of a step may use, taken from the run's state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.engine import payload as payloads
+from orchestrator.engine.expressions import NodeData, Scope
+from orchestrator.engine.lineage import linked
+from orchestrator.engine.ports import Journal
+from orchestrator.engine.state import RunState, Step, StepStatus
+from orchestrator.sdk import Item
+
+if TYPE_CHECKING:
+    from orchestrator.engine.executor import Executor
+
+
+class NodeItems(Mapping[str, NodeData]):
+    """Recorded data of other nodes by name, looked up only when an expression asks."""
+
+    def __init__(self, state: RunState, step: Step) -> None:
+        self._state = state
+        self._step = step
+        self._found: dict[str, NodeData] = {}
+        self._fetched: dict[int, payloads.Payload] = {}
+
+    def __getitem__(self, name: str) -> NodeData:
+        if name not in self._found:
+            self._found[name] = self._load(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state.plan.ids_by_name)
+
+    def __len__(self) -> int:
+        return len(self._state.plan.ids_by_name)
+
+    async def fetch(self, names: Iterable[str], journal: Journal) -> None:
+        """Bring in payloads that lie in the blob store, for the look-ups that follow."""
+        for name in names:
+            source, port = self._source(self._state.plan.ids_by_name.get(name, ""))
+            if source is not None and port is not None and "data" not in source.outputs[port]:
+                payload = source.outputs[port]
+                self._fetched[id(payload)] = await journal.load(payload)
+
+    def _load(self, name: str) -> NodeData:
+        id = self._state.plan.ids_by_name[name]
+        source, port = self._source(id)
+        if source is None or port is None:
+            raise KeyError(name)
+        records = [item.json for item in payloads.decode(self._fetched.get(id(source.outputs[port]), source.outputs[port]))]
+
+        def paired(index: int) -> int | None:
+            found = linked(self._state, self._step, index, id)
+            if found is not None and found[0] is source and found[1] == port:
+                return found[2]
+            return None
+
+        return NodeData(items=records, paired=paired, params=self._state.plan.node(id).params, output=port)
+
+    def _source(self, id: str) -> tuple[Step | None, str | None]:
+        """The step of that node which this one descends from, else its latest."""
+        found = linked(self._state, self._step, 0, id)
+        if found is not None:
+            return found[0], found[1]
+        for n in range(self._state.counts.get(id, 0), 0, -1):
+            step = self._state.steps[f"{id}:{n}"]
+            if step.status is StepStatus.SUCCEEDED:
+                for port, payload in step.outputs.items():
+                    if payload["count"]:
+                        return step, port
+        return None, None
+
+
+def make_scope(executor: Executor, step: Step, items: list[Item]) -> tuple[Scope, NodeItems]:
+    """The scope of one step's expressions."""
+    run, state = executor.run, executor.state
+    previous = next((ref for refs in step.inputs.values() for ref in refs), None)
+    node_items = NodeItems(state, step)
+    scope = Scope(
+        items=[item.json for item in items],
+        files=[item.files for item in items],
+        node_items=node_items,
+        run={"id": run.id, "mode": state.mode},
+        workflow={"id": run.workflow_id, "name": run.workflow_name, "active": state.mode == "production"},
+        vars={},
+        memory={},
+        now_ms=executor.world.clock.now_ms(),
+        timezone=str(state.plan.graph.settings.get("timezone") or "UTC"),
+        node_name=state.plan.node(step.node).name,
+        prev_node={"name": state.plan.node(state.steps[previous[0]].node).name, "output": previous[1]} if previous else {},
+        params={},
+    )
+    return scope, node_items

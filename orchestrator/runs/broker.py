@@ -1,0 +1,68 @@
+"""The bell: dramatiq over Redis, woken at once instead of polling.
+
+Messages carry run ids only. They may be lost or come twice; the sweeper and the claim see to
+that, so dramatiq's own retries and delays are not used.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import dramatiq
+import redis
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.errors import ConnectionClosed
+from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
+
+QUEUE = "runs"
+IDLE_SECONDS = 1
+
+
+class BellConsumer(_RedisConsumer):  # type: ignore[misc]
+    """Waits on a Redis list while the queue is empty. Polling would cost about 8 ms a run."""
+
+    def __next__(self) -> Any:
+        if self.message_cache:
+            return super().__next__()
+        if self.outstanding_message_count >= self.prefetch:
+            time.sleep(0.001)
+            return None
+        try:
+            self.message_cache = self.broker.do_fetch(self.queue_name, self.prefetch - self.outstanding_message_count)
+            if not self.message_cache:
+                self.broker.client.blpop([bell_key(self.queue_name)], timeout=IDLE_SECONDS)
+                return None
+        except redis.ConnectionError as error:
+            raise ConnectionClosed(error) from None
+        return super().__next__()
+
+
+class BellBroker(RedisBroker):  # type: ignore[misc]
+    """A Redis broker whose consumers sleep until `enqueue` wakes one."""
+
+    @property
+    def consumer_class(self) -> type[BellConsumer]:
+        return BellConsumer
+
+    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
+        queued = super().enqueue(message, delay=delay)
+        self.client.lpush(bell_key(message.queue_name), 1)
+        self.client.ltrim(bell_key(message.queue_name), 0, 63)
+        return queued
+
+
+def bell_key(queue: str) -> str:
+    return f"orchestrator:bell:{queue}"
+
+
+def make_broker(redis_url: str) -> BellBroker:
+    """The broker of this process. Nothing is connected before the first message."""
+    broker = BellBroker(
+        url=redis_url,
+        middleware=[AgeLimit(), TimeLimit(), ShutdownNotifications()],
+        maintenance_chance=1_000_000,
+        heartbeat_timeout=10_000,
+    )
+    dramatiq.set_broker(broker)
+    return broker

@@ -1,0 +1,125 @@
+"""The Context that nodes receive, on real services."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from orchestrator.sdk import Credential, Memory
+
+
+@dataclass(frozen=True)
+class Services:
+    """What steps of all runs of a process share."""
+
+    http: httpx.AsyncClient
+    credential: Callable[[str], Awaitable[Credential]]
+    memory: Callable[[str], Memory]
+    run_code: Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What all steps of one run share."""
+
+    run_id: str
+    workflow_id: str
+    workflow_name: str
+    timezone: str
+    now_ms: Callable[[], int]
+    stream: Callable[[str, str, str], None]
+    """(step, node id, text): show partial output live."""
+
+
+@dataclass
+class NodeContext:
+    """See `orchestrator.sdk.Context`. `logs`, `used` and `replies` are read after the step."""
+
+    services: Services
+    facts: RunFacts
+    step_id: str
+    node_id: str
+    node_name: str
+    try_number: int
+    idempotency_key: str
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    used: dict[str, float] = field(default_factory=dict)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def run_id(self) -> str:
+        return self.facts.run_id
+
+    @property
+    def workflow_id(self) -> str:
+        return self.facts.workflow_id
+
+    @property
+    def workflow_name(self) -> str:
+        return self.facts.workflow_name
+
+    @property
+    def timezone(self) -> str:
+        return self.facts.timezone
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        return self.services.http
+
+    @property
+    def memory(self) -> Memory:
+        return self.services.memory(self.facts.workflow_id)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.facts.now_ms() / 1000, ZoneInfo(self.facts.timezone))
+
+    async def credential(self, ref: str) -> Credential:
+        return await self.services.credential(ref)
+
+    def log(self, message: str, **fields: Any) -> None:
+        self.logs.append({"at": self.facts.now_ms(), "message": message, "fields": fields})
+
+    def stream(self, text: str) -> None:
+        self.facts.stream(self.step_id, self.node_id, text)
+
+    def usage(self, *, tokens_in: int = 0, tokens_out: int = 0, cost: float = 0.0) -> None:
+        for name, amount in (("tokens_in", tokens_in), ("tokens_out", tokens_out), ("cost", cost)):
+            self.used[name] = self.used.get(name, 0) + amount
+
+    def reply(self, *, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.replies.append({"status": status, "headers": headers, "body": body})
+
+    async def run_code(
+        self, source: str, items: list[dict[str, Any]], *, language: str = "javascript", per: str = "batch"
+    ) -> list[Any]:
+        result = await self.services.run_code(source, items, language=language, per=per, run_key=self.facts.run_id)
+        self.logs += [{"at": self.facts.now_ms(), **line} for line in result.logs]
+        value = result.value
+        return value if isinstance(value, list) else [value]
+
+
+class BlockingMemory:
+    """Key-value memory over synchronous store functions, on a thread."""
+
+    def __init__(self, store: Any, workflow_id: str) -> None:
+        self._store = store
+        self._workflow_id = workflow_id
+
+    async def get(self, key: str, *, scope: str = "workflow") -> Any:
+        return await asyncio.to_thread(self._store.get, key=key, scope=scope, workflow_id=self._workflow_id)
+
+    async def set(self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None) -> None:
+        await asyncio.to_thread(
+            self._store.set, key=key, value=value, scope=scope, workflow_id=self._workflow_id, ttl_seconds=ttl_seconds
+        )
+
+    async def delete(self, key: str, *, scope: str = "workflow") -> bool:
+        return bool(
+            await asyncio.to_thread(self._store.delete, key=key, scope=scope, workflow_id=self._workflow_id)
+        )

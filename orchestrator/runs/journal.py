@@ -1,0 +1,113 @@
+"""The journal as the executor sees it: asynchronous, group-committed, announced after commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+
+from orchestrator.engine.ports import Flush, LeaseLost, Signal
+from orchestrator.runs import store
+
+log = logging.getLogger(__name__)
+
+LARGEST_GROUP = 200
+RETRY_SECONDS = 10.0
+
+Committed = Callable[[Sequence[Flush]], Awaitable[None]]
+
+
+class GroupJournal:
+    """Flushes that arrive while a transaction is under way share the next one.
+
+    All database work is done by one thread with one connection, so the event loop never waits
+    for it. `on_commit` hears of every group after its commit, in order."""
+
+    def __init__(self, on_commit: Committed) -> None:
+        self._on_commit = on_commit
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._queue: list[tuple[Flush, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self.transactions = 0
+
+    async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a store function on the journal's thread; tried again while the database is away."""
+        loop = asyncio.get_running_loop()
+        self.transactions += 1
+        return await loop.run_in_executor(self._thread, _persistently, function, *args)
+
+    async def flush(self, flush: Flush) -> bool:
+        for payload in _large_payloads(flush):
+            await asyncio.to_thread(store.spill, payload)
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._queue.append((flush, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        await asyncio.sleep(0)
+        while self._queue:
+            group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
+            try:
+                results = await self.in_thread(store.flush_runs, [flush for flush, _ in group])
+            except Exception as error:
+                for _, future in group:
+                    if not future.done():
+                        future.set_exception(error)
+                continue
+            await self._on_commit([flush for flush, _ in group if results[flush.run_id] is not None])
+            for flush, future in group:
+                if future.done():
+                    continue
+                signalled = results[flush.run_id]
+                if signalled is None:
+                    future.set_exception(LeaseLost(flush.run_id))
+                else:
+                    future.set_result(signalled)
+
+    async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
+        if "data" in payload:
+            return payload
+        loaded: dict[str, Any] = await asyncio.to_thread(store.load_payload, payload)
+        return loaded
+
+    async def signals(self, run_id: str) -> list[Signal]:
+        found: list[Signal] = await self.in_thread(store.read_signals, run_id)
+        return found
+
+    def close(self) -> None:
+        self._thread.submit(connection.close)
+        self._thread.shutdown(wait=True)
+
+
+def _large_payloads(flush: Flush) -> list[dict[str, Any]]:
+    return [
+        payload
+        for event in flush.events
+        for payload in (event.get("outputs") or {}).values()
+        if payload["bytes"] > store.INLINE_BYTES
+    ]
+
+
+def _persistently(function: Callable[..., Any], *args: Any) -> Any:
+    """Call; when the database went away, reconnect and try the whole transaction again. Every
+    store function is safe to repeat: each is one transaction guarded by the fencing token."""
+    import time
+
+    deadline = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            return function(*args)
+        except DatabaseError as error:
+            connection.close()
+            close_old_connections()
+            if time.monotonic() > deadline:
+                raise
+            log.warning("database: %s; trying again", error)
+            time.sleep(0.2)

@@ -1,0 +1,257 @@
+"""The journal's tables, by raw SQL: insert, claim, flush, renew. Same statements for SQLite and
+PostgreSQL; all work on many runs at once, in one transaction a call. No Redis, no asyncio here."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import orjson
+from django.db import connection, transaction
+
+from orchestrator.engine.ports import Flush, Signal
+from orchestrator.runs import sinks
+from orchestrator.runs.blobs import INLINE_BYTES, read_blob, write_blob
+
+LEASE_SECONDS = 15.0
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder()
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run to be inserted, queued."""
+
+    id: str
+    workflow_id: str
+    version_id: str
+    start_node: str
+    mode: str
+    source: str
+    first_event: dict[str, Any]
+    reply_to: str = ""
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run that this worker now owns, with its journal so far."""
+
+    id: str
+    attempt: int
+    workflow_id: str
+    workflow_name: str
+    version_id: str
+    was_taken_over: bool
+    has_signals: bool
+    reply_to: str
+    events: list[dict[str, Any]]
+
+
+def now_sql() -> str:
+    """The database's clock in epoch seconds: leases must not depend on a worker's own."""
+    if connection.vendor == "sqlite":
+        return "((julianday('now') - 2440587.5) * 86400.0)"
+    return "extract(epoch from clock_timestamp())"
+
+
+def encode_events(events: list[dict[str, Any]]) -> bytes:
+    return zlib.compress(_encoder.encode(events), 1)
+
+
+def decode_events(data: bytes | memoryview) -> list[dict[str, Any]]:
+    decoded: list[dict[str, Any]] = _decoder.decode(zlib.decompress(data))
+    return decoded
+
+
+def spill(payload: dict[str, Any]) -> None:
+    """Move a large payload's data to the blob store, in place."""
+    if "data" in payload and payload["bytes"] > INLINE_BYTES:
+        payload["blob"] = write_blob(payload["data"])
+        del payload["data"]
+
+
+def load_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload with its `data`. Raises FileNotFoundError when the blob is gone."""
+    return payload if "data" in payload else {**payload, "data": read_blob(payload["blob"])}
+
+
+def load_items(payload: dict[str, Any], start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
+    """The items' json of a recorded payload."""
+    records: list[dict[str, Any]] = orjson.loads(load_payload(payload)["data"])
+    return records[start:stop]
+
+
+def insert_runs(runs: Sequence[NewRun]) -> None:
+    """Commit new runs with their first event. All or none."""
+    now = _timestamp(datetime.now(UTC))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node, priority,"
+            " created_at, last_seq, waiting, reply_to, parent_run, parent_step, attempt, worker, signalled, bell_at)"
+            f" VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, 1, '[]', %s, '', '', 0, '', {_false()}, {now_sql()})",
+            [(r.id, r.workflow_id, r.version_id, r.mode, r.source, r.start_node, r.priority, now, r.reply_to)
+             for r in runs],
+        )  # fmt: skip
+        cursor.executemany(_INSERT_SEGMENT, [(r.id, 1, 1, 0, encode_events([r.first_event])) for r in runs])
+
+
+def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
+    """Take the runs that are free: queued, paused with a signal, handed back, or left by a dead
+    worker. Raises each one's fencing token and starts its lease."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, r.attempt, r.workflow_id, w.name, r.version_id, r.status, r.lease_until, r.signalled, r.reply_to"
+            " FROM runs_run r JOIN workflows_workflow w ON w.id = r.workflow_id"
+            f" WHERE r.id IN ({_marks(ids)}) AND (r.status = 'queued' OR (r.status = 'paused' AND r.signalled)"
+            f" OR (r.status = 'running' AND (r.lease_until IS NULL OR r.lease_until < {now_sql()}))){_for_update('r')}",
+            list(ids),
+        )
+        rows = {row[0]: row for row in cursor.fetchall()}
+        if not rows:
+            return []
+        cursor.execute(
+            f"UPDATE runs_run SET attempt = attempt + 1, status = 'running', worker = %s,"
+            f" lease_until = {now_sql()} + {LEASE_SECONDS} WHERE id IN ({_marks(rows)})",
+            [worker, *rows],
+        )
+        journals = _load_many(cursor, list(rows))
+    return [
+        Claim(
+            id=row[0], attempt=row[1] + 1, workflow_id=row[2], workflow_name=row[3], version_id=row[4],
+            was_taken_over=row[5] == "running" and row[6] is not None, has_signals=bool(row[7]), reply_to=row[8],
+            events=journals[row[0]],
+        )
+        for row in rows.values()
+    ]  # fmt: skip
+
+
+def _load_many(cursor: Any, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    cursor.execute(
+        f"SELECT run_id, events FROM runs_segment WHERE run_id IN ({_marks(ids)}) ORDER BY run_id, first_seq", ids
+    )
+    journals: dict[str, list[dict[str, Any]]] = {id: [] for id in ids}
+    for run_id, data in cursor.fetchall():
+        journals[run_id] += decode_events(data)
+    return journals
+
+
+def load_events(run_id: str, after: int = 0) -> list[dict[str, Any]]:
+    """The run's events with a sequence number above `after`, payloads as recorded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT events FROM runs_segment WHERE run_id = %s AND last_seq > %s ORDER BY first_seq", [run_id, after]
+        )
+        rows = cursor.fetchall()
+    return [event for (data,) in rows for event in decode_events(data) if event["seq"] > after]
+
+
+def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
+    """Append to many journals in one transaction. By run: whether signals wait for it, or None
+    when a newer attempt owns the run (nothing of that flush was written then)."""
+    by_id = {flush.run_id: flush for flush in flushes}
+    results: dict[str, bool | None] = dict.fromkeys(by_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, signalled FROM runs_run"
+            f" WHERE (id, attempt, last_seq) IN (VALUES {', '.join(['(%s, %s, %s)'] * len(by_id))})"
+            f"{_for_update('runs_run')}",
+            [value for f in by_id.values() for value in (f.run_id, f.attempt, f.after_seq)],
+        )
+        rows = dict(cursor.fetchall())
+        owned = [by_id[id] for id in rows]
+        if not owned:
+            return results
+        signalled = _remaining_signals(cursor, [f for f in owned if rows[f.run_id]])
+        results.update({f.run_id: f.run_id in signalled for f in owned})
+        _write(cursor, owned, signalled)
+        for flush in owned:
+            sinks.apply(cursor, flush.run_id, flush.workflow_id, flush.names, flush.events)
+    return results
+
+
+def _remaining_signals(cursor: Any, flushes: list[Flush]) -> set[str]:
+    """Delete what was taken up; the runs that still have signals. The rows are locked, so a
+    signal stored meanwhile raises the flag again after this transaction."""
+    if not flushes:
+        return set()
+    if consumed := [id for flush in flushes for id in flush.consumed_signals]:
+        cursor.execute(f"DELETE FROM runs_signal WHERE id IN ({_marks(consumed)})", consumed)
+    ids = [flush.run_id for flush in flushes]
+    cursor.execute(f"SELECT DISTINCT run_id FROM runs_signal WHERE run_id IN ({_marks(ids)})", ids)
+    return {run_id for (run_id,) in cursor.fetchall()}
+
+
+def _write(cursor: Any, flushes: list[Flush], signalled: set[str]) -> None:
+    now = _timestamp(datetime.now(UTC))
+    cursor.executemany(
+        "UPDATE runs_run SET status = %s, last_seq = %s, waiting = %s, error = %s, signalled = %s,"
+        " started_at = COALESCE(started_at, %s), finished_at = %s,"
+        " lease_until = CASE WHEN %s THEN NULL ELSE lease_until END WHERE id = %s",
+        [_row(flush, flush.run_id in signalled, now) for flush in flushes],
+    )
+    segments = [f for f in flushes if f.events]
+    if segments:
+        cursor.executemany(
+            _INSERT_SEGMENT,
+            [(f.run_id, f.events[0]["seq"], f.events[-1]["seq"], f.attempt, encode_events(f.events)) for f in segments],
+        )
+
+
+_INSERT_SEGMENT = (
+    "INSERT INTO runs_segment (run_id, first_seq, last_seq, attempt, events) VALUES (%s, %s, %s, %s, %s)"
+)
+
+
+def _row(flush: Flush, is_signalled: bool, now: Any) -> tuple[Any, ...]:
+    is_final = flush.status in ("succeeded", "failed", "cancelled")
+    releases = flush.releases and (is_final or not is_signalled)
+    status = "running" if flush.status == "paused" and is_signalled else flush.status
+    last_seq = flush.events[-1]["seq"] if flush.events else flush.after_seq
+    error = orjson.dumps(flush.error).decode() if flush.error else None
+    return (
+        status, last_seq, orjson.dumps(flush.waiting).decode(), error, is_signalled and not is_final, now,
+        now if is_final else None, releases, flush.run_id,
+    )  # fmt: skip
+
+
+def renew_leases(worker: str) -> set[str]:
+    """Extend the lease of every run of this worker; the ids that are still its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE runs_run SET lease_until = {now_sql()} + {LEASE_SECONDS}"
+            " WHERE worker = %s AND status = 'running' AND lease_until IS NOT NULL RETURNING id",
+            [worker],
+        )
+        return {id for (id,) in cursor.fetchall()}
+
+
+def read_signals(run_id: str) -> list[Signal]:
+    """The run's stored signals, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, step, outcome, data FROM runs_signal WHERE run_id = %s ORDER BY id", [run_id])
+        return [
+            Signal(id, step, outcome, orjson.loads(data) if isinstance(data, str | bytes) else data)
+            for id, step, outcome, data in cursor.fetchall()
+        ]
+
+
+def _timestamp(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _false() -> str:
+    return "false" if connection.vendor == "postgresql" else "0"
+
+
+def _for_update(table: str) -> str:
+    return f" FOR UPDATE OF {table}" if connection.vendor == "postgresql" else ""
+
+
+def _marks(values: Any) -> str:
+    return ", ".join(["%s"] * len(values))
