@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from orchestrator.ids import ID_LENGTH, new_id
 
-
-def new_id() -> str:
-    return str(ULID())
 
 
 class RunStatus(models.TextChoices):
