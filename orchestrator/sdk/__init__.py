@@ -5,7 +5,7 @@ from orchestrator.sdk.context import Context, Credential, HttpClient, Memory
 from orchestrator.sdk.errors import NodeError, after
 from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
 from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
-from orchestrator.sdk.params import Code, CredentialRef, Expression, Params, Text, ui
+from orchestrator.sdk.params import Code, Expression, Params, Text, credential_of, ui
 from orchestrator.sdk.pause import Answer, Pause
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Code",
     "Context",
     "Credential",
-    "CredentialRef",
     "Effect",
     "Expression",
     "FileRef",
@@ -33,6 +32,7 @@ __all__ = [
     "Text",
     "after",
     "collect",
+    "credential_of",
     "node",
     "trigger",
     "ui",

@@ -34,10 +34,6 @@ class Code:
         return Annotated[str, Field(json_schema_extra=ui(widget="code", language=language))]
 
 
-class CredentialRef:
-    """`CredentialRef["smtp"]`: the id of a stored credential of that type."""
-
-    def __class_getitem__(cls, credential_type: str) -> Any:
-        return Annotated[
-            str, Field(json_schema_extra=ui(widget="credential", credential_type=credential_type))
-        ]
+def credential_of(credential_type: str) -> Any:
+    """For `Annotated[str, credential_of("smtp")]`: the id of a stored credential of that type."""
+    return Field(json_schema_extra=ui(widget="credential", credential_type=credential_type))
