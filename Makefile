@@ -36,7 +36,7 @@ catalogue: ## Compare expressions with a catalogue of expected values   (CASES=f
 	@$(PREPARE) --packages -- python -m orchestrator.sandbox.catalogue $(CASES)
 
 client: ## Generate the browser's API client from the API
-	@$(PREPARE) --packages -- sh -c 'python manage.py export_openapi && cd editor_frontend && npm run --silent api'
+	@$(PREPARE) --packages -- python tools/api_client.py
 
 lock: ## Compile requirements.txt from requirements.in
 	@$(PREPARE) -- pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=requirements.txt requirements.in

@@ -15,7 +15,10 @@ CHECKS: dict[str, tuple[list[str], Path]] = {
     "lint": (["ruff", "check", "--quiet", "."], ROOT),
     "types": (["mypy", "--no-error-summary"], ROOT),
     "import contracts": (["lint-imports", "--no-logo"], ROOT),
-    "layout, size and node rules": (["pytest", "-q", "--no-header", "-p", "no:cacheprovider", "tests/architecture"], ROOT),
+    "layout, size and node rules": (
+        ["pytest", "-q", "--no-header", "-p", "no:cacheprovider", "tests/architecture"],
+        ROOT,
+    ),
     "migrations": (["python", "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity=1"], ROOT),
     "API client": (["python", "tools/api_client.py", "--check"], ROOT),
     "frontend lint and types": (["npm", "run", "--silent", "check"], FRONTEND),
@@ -27,7 +30,10 @@ def main() -> int:
     for name, (command, folder) in CHECKS.items():
         began = time.monotonic()
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        print(f"{'ok ' if done.returncode == 0 else 'NO '} {name} ({time.monotonic() - began:.1f} s)", flush=True)
+        print(
+            f"{'ok ' if done.returncode == 0 else 'NO '} {name} ({time.monotonic() - began:.1f} s)",
+            flush=True,
+        )
         if done.returncode:
             failed.append(name)
             print(done.stdout + done.stderr, flush=True)

