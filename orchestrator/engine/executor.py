@@ -154,6 +154,11 @@ class Executor:
         self._has_signals = True
         self._wake.set()
 
+    def check_lease(self) -> None:
+        """The lease may be lost: end this claim unless the run has just ended anyway."""
+        if not self.state.status.is_final and self.state.status is not RunStatus.PAUSED:
+            self.failed(LeaseLost(self.run.id))
+
     def stop(self) -> None:
         """Let steps reach a boundary, then hand the run back for another worker."""
         self._is_stopping = True
@@ -256,6 +261,8 @@ class Executor:
         if status is RunStatus.SUCCEEDED and (skipped := skipped_nodes(self.state)):
             self.emit("nodes.skipped", nodes=skipped)
         fields: dict[str, Any] = {} if error is None else {"error": error}
+        if status is RunStatus.SUCCEEDED:
+            fields["result"] = [list(ref) for ref in self.state.last_outputs]
         if waiting := [step.key for step in self.state.active.values() if step.wait is not None]:
             fields["open_steps"] = waiting
         self.emit(f"run.{status}", **fields)

@@ -8,7 +8,6 @@ from django.utils import timezone
 from orchestrator.ids import ID_LENGTH, new_id
 
 
-
 class RunStatus(models.TextChoices):
     """The states of docs/state_machine.md."""
 

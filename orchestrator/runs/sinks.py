@@ -27,7 +27,7 @@ def apply(cursor: Any, run_id: str, workflow_id: str, names: dict[str, str], eve
                 _paused(cursor, run_id, workflow_id, names, event)
             case "step.resumed":
                 _forget_timers(cursor, run_id, event["step"])
-                _close(run_id, event["step"], "expired" if event["outcome"] == "timeout" else "done")
+                _close(run_id, event["step"], "expired" if event["outcome"] == "timeout" else "cancelled")
             case "run.succeeded" | "run.failed" | "run.cancelled":
                 _run_ended(cursor, run_id, event)
 

@@ -151,6 +151,26 @@ def load_events(run_id: str, after: int = 0) -> list[dict[str, Any]]:
     return [event for (data,) in rows for event in decode_events(data) if event["seq"] > after]
 
 
+def run_result(run_id: str) -> dict[str, Any] | None:
+    """`{"status", "outputs", "error", "reply"}` of an ended run, else None; `reply` is what an
+    `http.respond` step answered, if one did."""
+    reply = outputs = end = None
+    steps: dict[str, dict[str, Any]] = {}
+    for event in load_events(run_id):
+        if event["type"] in ("step.succeeded", "step.failed"):
+            steps[event["step"]] = event.get("outputs") or {}
+        elif event["type"] == "run.replied":
+            reply = reply or event
+        elif event["type"] in ("run.succeeded", "run.failed", "run.cancelled"):
+            end = event
+    if end is not None:
+        outputs = [item for step, port in end.get("result", ()) for item in load_items(steps[step][port])]
+    if end is None and reply is None:
+        return None
+    status = end["type"].removeprefix("run.") if end else "running"
+    return {"status": status, "outputs": outputs or [], "error": (end or {}).get("error"), "reply": reply}
+
+
 def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
     """Append to many journals in one transaction. By run: whether signals wait for it, or None
     when a newer attempt owns the run (nothing of that flush was written then)."""

@@ -1,0 +1,321 @@
+"""The worker: claims runs, performs many of them on one event loop, keeps their leases."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import socket
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dramatiq
+import msgspec
+import redis.asyncio
+from django.conf import settings
+from django.db import connection
+
+from orchestrator.engine.executor import Executor, RunInfo, World
+from orchestrator.engine.expressions import Evaluator
+from orchestrator.engine.plan import Plan
+from orchestrator.engine.ports import Flush, LeaseLost
+from orchestrator.engine.state import RunState
+from orchestrator.runs import actors, store
+from orchestrator.runs.broker import QUEUE
+from orchestrator.runs.context import NodeContext, RunFacts, Services
+from orchestrator.runs.intake import REPLY_CHANNEL
+from orchestrator.runs.journal import GroupJournal
+from orchestrator.runs.live import LivePublisher, trim
+from orchestrator.runs.services import WAKE_CHANNEL
+from orchestrator.runs.store import Claim
+
+log = logging.getLogger(__name__)
+
+MOST_RUNS = 1000
+PLANS_KEPT = 200
+RENEW_SECONDS = 5.0
+ALIVE_SECONDS = 10
+GRACE_SECONDS = 20.0
+
+
+@dataclass
+class SystemClock:
+    """The real time and real chance."""
+
+    def now_ms(self) -> int:
+        return int(time.time() * 1000)
+
+    def random(self) -> float:
+        return random.random()  # noqa: S311 - jitter, not a secret
+
+
+class Worker:
+    """One for each process. `compile_plan` turns a version id into its Plan (blocking)."""
+
+    def __init__(self, *, services: Services, evaluator: Evaluator, compile_plan: Callable[[str], Plan]) -> None:
+        self.id = f"{socket.gethostname()}:{os.getpid()}:{random.randrange(16**4):04x}"  # noqa: S311
+        self._services = services
+        self._evaluator = evaluator
+        self._compile_plan = compile_plan
+        self._clock = SystemClock()
+        self._journal = GroupJournal(self._committed)
+        self._publisher = LivePublisher(settings.REDIS_URL)
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._rung: dict[str, None] = {}
+        self._has_rung = asyncio.Event()
+        self._running: dict[str, tuple[Claim, Executor]] = {}
+        self._performing: set[asyncio.Task[None]] = set()
+        self._room = threading.Event()
+        self._room.set()
+        self._stopping = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    # -- life ------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT; then let steps reach a boundary and hand runs back."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(name, self._stopping.set)
+        await self._publisher.start()
+        actors.connect_worker(self._take)
+        consumer = dramatiq.Worker(actors.broker, queues={QUEUE}, worker_threads=1, worker_timeout=1000)
+        await asyncio.to_thread(consumer.start)
+        renewer = threading.Thread(target=self._renew_leases, name="leases", daemon=True)
+        renewer.start()
+        tasks = [asyncio.create_task(job()) for job in (self._claim_rung, self._hear_wakes, self._show_alive)]
+        log.info("worker %s is ready", self.id)
+        await self._stopping.wait()
+        log.info("stopping: %d runs at work", len(self._running))
+        self._room.set()
+        await asyncio.to_thread(consumer.stop, 5000)
+        await self._wind_down(tasks)
+
+    async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
+        tasks[0].cancel()
+        for _, executor in self._running.values():
+            executor.stop()
+        if self._performing:
+            _, late = await asyncio.wait(self._performing, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, *self._performing, return_exceptions=True)
+        await self._publisher.close()
+        await self._redis.delete(f"orchestrator:alive:worker:{self.id}")
+        await self._redis.aclose()
+        self._journal.close()
+
+    # -- claiming --------------------------------------------------------------------------
+
+    def _take(self, run_ids: list[str]) -> None:
+        """From dramatiq's thread: note the ids; wait while this process is full."""
+        self._room.wait()
+        self._loop.call_soon_threadsafe(self._note, run_ids)
+
+    def _note(self, run_ids: list[str]) -> None:
+        for run_id in run_ids:
+            if run_id in self._running:
+                self._running[run_id][1].notify()
+            else:
+                self._rung[run_id] = None
+        if len(self._rung) > MOST_RUNS:
+            self._room.clear()
+        self._has_rung.set()
+
+    async def _claim_rung(self) -> None:
+        while True:
+            await self._has_rung.wait()
+            room = MOST_RUNS - len(self._running)
+            ids = [run_id for run_id, _ in zip(self._rung, range(min(room, 100)), strict=False)]
+            if not ids:
+                self._has_rung.clear()
+                self._room.set()
+                if self._rung:
+                    await asyncio.sleep(0.05)
+                    self._has_rung.set()
+                continue
+            for run_id in ids:
+                del self._rung[run_id]
+            try:
+                claims = await self._journal.in_thread(store.claim_runs, ids, self.id)
+            except Exception:
+                log.exception("could not claim runs; the sweeper rings again")
+                continue
+            for claim in claims:
+                task = asyncio.create_task(self._perform(claim))
+                self._performing.add(task)
+                task.add_done_callback(self._performing.discard)
+
+    # -- performing ------------------------------------------------------------------------
+
+    async def _perform(self, claim: Claim) -> None:
+        try:
+            plan = await self._plan(claim.version_id)
+            state = RunState(plan)
+            for event in claim.events:
+                state.apply(event)
+        except Exception as error:
+            log.exception("run %s cannot be read", claim.id)
+            await self._refuse(claim, error)
+            return
+        executor = Executor(self._info(claim), state, self._world(claim, plan))
+        self._running[claim.id] = (claim, executor)
+        try:
+            await executor.perform()
+        except LeaseLost:
+            log.warning("run %s: another worker has taken over", claim.id)
+        except asyncio.CancelledError:
+            log.warning("run %s: stopped in the middle; another worker takes over", claim.id)
+        except Exception:
+            log.exception("run %s: the engine failed; it is tried again when its lease ends", claim.id)
+        finally:
+            self._running.pop(claim.id, None)
+
+    async def _plan(self, version_id: str) -> Plan:
+        plan = self._plans.get(version_id)
+        if plan is None:
+            plan = await self._journal.in_thread(self._compile_plan, version_id)
+            self._plans[version_id] = plan
+            if len(self._plans) > PLANS_KEPT:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(version_id)
+        return plan
+
+    async def _refuse(self, claim: Claim, error: Exception) -> None:
+        """End a run whose version cannot be compiled, such as one with an unknown node type."""
+        seq = claim.events[-1]["seq"] + 1
+        described = {
+            "code": "workflow.not_runnable",
+            "message": f"this version of the workflow cannot be run: {error}",
+            "hint": "Open the workflow, mend the problems it lists, and publish it again.",
+        }
+        event = {"seq": seq, "at": self._clock.now_ms(), "attempt": claim.attempt, "type": "run.failed", "error": described}
+        await self._journal.flush(
+            Flush(
+                run_id=claim.id, workflow_id=claim.workflow_id, attempt=claim.attempt, after_seq=seq - 1, events=[event],
+                status="failed", releases=True, error=described,
+                result={"status": "failed", "outputs": [], "error": described} if claim.reply_to else None,
+            )
+        )  # fmt: skip
+
+    def _info(self, claim: Claim) -> RunInfo:
+        return RunInfo(
+            id=claim.id, attempt=claim.attempt, workflow_id=claim.workflow_id, workflow_name=claim.workflow_name,
+            worker=self.id, was_taken_over=claim.was_taken_over, wants_result=bool(claim.reply_to),
+            has_signals=claim.has_signals,
+        )  # fmt: skip
+
+    def _world(self, claim: Claim, plan: Plan) -> World:
+        facts = RunFacts(
+            run_id=claim.id, workflow_id=claim.workflow_id, workflow_name=claim.workflow_name,
+            timezone=str(plan.graph.settings.get("timezone") or "UTC"), now_ms=self._clock.now_ms,
+            stream=lambda step, node, text: self._stream(claim.id, step, node, text),
+        )  # fmt: skip
+
+        def make_context(*, step: str, node_id: str, node_name: str, try_number: int, key: str) -> NodeContext:
+            return NodeContext(self._services, facts, step, node_id, node_name, try_number, key)
+
+        return World(
+            journal=self._journal, contexts=make_context, evaluator=self._evaluator, clock=self._clock,
+            is_watched=lambda: self._publisher.is_watched(claim.id, claim.workflow_id),
+        )  # fmt: skip
+
+    def _stream(self, run_id: str, step: str, node: str, text: str) -> None:
+        self._loop.create_task(self._publisher.publish_delta(run_id, step, node, text))
+
+    # -- after commit ----------------------------------------------------------------------
+
+    async def _committed(self, flushes: Sequence[Flush]) -> None:
+        """Answer callers that wait, then tell those who watch."""
+        answers: list[tuple[str, dict[str, Any]]] = []
+        for flush in flushes:
+            found = self._running.get(flush.run_id)
+            if found is not None and found[0].reply_to:
+                answers += [(found[0].reply_to, answer) for answer in _answers(flush)]
+        if answers:
+            try:
+                pipeline = self._redis.pipeline(transaction=False)
+                for web, answer in answers:
+                    pipeline.publish(REPLY_CHANNEL + web, msgspec.msgpack.encode(answer))
+                await pipeline.execute()
+            except redis.RedisError as error:
+                log.warning("could not send %d answers: %s; callers read them from the database", len(answers), error)
+        for flush in flushes:
+            if flush.events and self._publisher.is_watched(flush.run_id, flush.workflow_id):
+                await self._publisher.publish_events(flush.run_id, flush.workflow_id, [trim(e) for e in flush.events])
+
+    # -- staying alive ---------------------------------------------------------------------
+
+    def _renew_leases(self) -> None:
+        """On a thread of its own, so that a busy event loop does not cost a lease."""
+        while not self._stopping.is_set():
+            time.sleep(RENEW_SECONDS)
+            held = set(self._running)
+            if not held:
+                continue
+            try:
+                kept = store.renew_leases(self.id)
+            except Exception:
+                log.exception("could not renew leases")
+                connection.close()
+                continue
+            for run_id in held - kept:
+                self._loop.call_soon_threadsafe(self._lost, run_id)
+
+    def _lost(self, run_id: str) -> None:
+        found = self._running.get(run_id)
+        if found is not None:
+            found[1].check_lease()
+
+    async def _hear_wakes(self) -> None:
+        while True:
+            client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
+            try:
+                async with client.pubsub() as pubsub:
+                    await pubsub.subscribe(WAKE_CHANNEL)
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._wake(message["data"].decode().split(","))
+            except redis.RedisError as error:
+                log.warning("wake channel: %s; connecting again", error)
+                await asyncio.sleep(0.5)
+            finally:
+                await client.aclose()
+
+    def _wake(self, run_ids: list[str]) -> None:
+        for run_id in run_ids:
+            if run_id in self._running:
+                self._running[run_id][1].notify()
+
+    async def _show_alive(self) -> None:
+        while True:
+            try:
+                await self._redis.set(f"orchestrator:alive:worker:{self.id}", len(self._running), ex=ALIVE_SECONDS)
+            except redis.RedisError as error:
+                log.warning("heartbeat: %s", error)
+            await asyncio.sleep(ALIVE_SECONDS / 4)
+
+
+def _answers(flush: Flush) -> list[dict[str, Any]]:
+    replies = [
+        {"run": flush.run_id, "reply": {name: event[name] for name in ("status", "headers", "body")}}
+        for event in flush.events
+        if event["type"] == "run.replied"
+    ]
+    return replies + ([{"run": flush.run_id, **flush.result}] if flush.result is not None else [])
+
+
+def main() -> None:
+    """Run a worker process until it is told to stop."""
+    from orchestrator.wiring import run_worker
+
+    asyncio.run(run_worker())
