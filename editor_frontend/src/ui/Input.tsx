@@ -1,0 +1,67 @@
+import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react'
+import { classes } from './classes'
+import styles from './Input.module.css'
+
+interface Extra {
+  isInvalid?: boolean
+  isMono?: boolean
+}
+
+export function Input({
+  isInvalid,
+  isMono,
+  className,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & Extra & { ref?: Ref<HTMLInputElement> }) {
+  return (
+    <input
+      spellCheck={false}
+      autoComplete="off"
+      {...rest}
+      aria-invalid={isInvalid || undefined}
+      className={classes(styles.input, isMono && styles.mono, className)}
+    />
+  )
+}
+
+export function TextArea({
+  isInvalid,
+  isMono,
+  className,
+  ...rest
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & Extra & { ref?: Ref<HTMLTextAreaElement> }) {
+  return (
+    <textarea
+      rows={3}
+      {...rest}
+      aria-invalid={isInvalid || undefined}
+      className={classes(styles.input, styles.area, isMono && styles.mono, className)}
+    />
+  )
+}
+
+export interface SelectOption {
+  value: string
+  label: string
+}
+
+export function Select({
+  options,
+  isInvalid,
+  className,
+  ...rest
+}: SelectHTMLAttributes<HTMLSelectElement> & { options: readonly SelectOption[]; isInvalid?: boolean }) {
+  return (
+    <select
+      {...rest}
+      aria-invalid={isInvalid || undefined}
+      className={classes(styles.input, styles.select, className)}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  )
+}
