@@ -6,7 +6,7 @@ misses one finds it in the journal, so anything here may be lost, repeated or la
 Keys: `live:watched` (sorted set: topic -> epoch second until which someone watches it),
 `live:watch` (pub/sub: topics just watched, one a line) and one stream `live:<topic>` per
 watched topic. Entries of a run's stream: `f` first sequence number, `e` one event a line;
-or `d` a delta; or `c` "look in the journal". Entries of the other streams: `r` run id.
+or `d` a delta. Entries of the other streams: `r` the run that changed; none for the inbox.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ import redis
 import redis.asyncio
 import structlog
 from django.conf import settings
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -54,17 +57,34 @@ def stream_key(topic: str) -> str:
     return f"live:{topic}"
 
 
+def connection_options(timeout_seconds: float) -> dict[str, Any]:
+    """No retries inside the client: a hint that comes seconds late is worth less than none."""
+    return {
+        "socket_timeout": timeout_seconds,
+        "socket_connect_timeout": TIMEOUT_SECONDS,
+        "retry": AsyncRetry(NoBackoff(), 1),
+    }
+
+
 _ALWAYS = ("seq", "at", "attempt", "type", "step", "node")
 _SHOWN: dict[str, tuple[str, ...]] = {
     "run.queued": ("workflow_id", "version_id", "mode", "by", "source", "until"),
     "run.started": ("worker",),
     "run.taken_over": ("worker", "reason"),
+    "run.resumed": ("worker",),
+    "run.handed_back": ("worker",),
+    "run.cancelling": ("by",),
     "step.started": ("try", "inputs", "scope"),
     "step.retrying": ("try", "error", "due_at"),
-    "step.paused": ("wait",),
+    "step.paused": ("wait", "error"),
     "step.resumed": ("outcome", "by"),
-    "step.succeeded": ("outputs", "ms", "logs", "usage", "pinned", "disabled"),
-    "step.failed": ("error", "tries", "handled"),
+    "step.succeeded": (
+        *("outputs", "ms", "logs", "usage", "pinned", "disabled"),
+        *("failed_items", "error", "turns"),
+    ),
+    "step.failed": ("error", "tries", "handled", "outputs", "ms"),
+    "loop.opened": ("total", "size", "concurrency"),
+    "loop.turn": ("turn",),
     "nodes.skipped": ("nodes",),
     "run.replied": ("status",),
     "run.failed": ("error",),
@@ -72,10 +92,8 @@ _SHOWN: dict[str, tuple[str, ...]] = {
 }
 _WAIT = ("kind", "reason", "until", "task")
 _ERROR = ("code", "message", "hint", "item", "node", "step")
-_SUMMARY_CHANGES = frozenset(
-    "run.queued run.started run.paused run.resumed run.succeeded run.failed run.cancelled "
-    "step.paused step.resumed".split()
-)
+_RUN_STATES = ("queued", "started", "paused", "resumed", "succeeded", "failed", "cancelled")
+_SUMMARY_CHANGES = frozenset(["step.paused", "step.resumed", *(f"run.{state}" for state in _RUN_STATES)])
 
 
 def trim(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,9 +138,7 @@ class LivePublisher:
     """
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
-            redis_url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS
-        )
+        self._redis = redis.asyncio.Redis.from_url(redis_url, **connection_options(TIMEOUT_SECONDS))
         self._watched: dict[str, float] = {}
         self._runs: set[str] = set()
         self._workflows: set[str] = set()
@@ -286,29 +302,16 @@ def _add(pipe: Any, topic: str, fields: dict[str, Any]) -> None:
 
 @cache
 def _sync_redis(redis_url: str) -> redis.Redis:
-    return redis.Redis.from_url(redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
-
-
-def _publish_sync(redis_url: str, entries: dict[str, dict[str, Any]]) -> None:
-    pipe = _sync_redis(redis_url).pipeline(transaction=False)
-    for topic, fields in entries.items():
-        _add(pipe, topic, fields)
-    try:
-        pipe.execute()
-    except (RedisError, OSError) as error:
-        log.warning("live.publish_failed", error=str(error))
-
-
-def publish_change_sync(*, run_id: str, workflow_id: str) -> None:
-    """Call after commit where the web process itself changed a run (started by hand,
-    cancelled): its watchers look in the journal at once. Never raises for Redis."""
-    changed = {"r": run_id}
-    _publish_sync(
-        settings.REDIS_URL,
-        {run_topic(run_id): {"c": 1}, workflow_topic(workflow_id): changed, RUNS: changed},
+    return redis.Redis.from_url(
+        redis_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1)
     )
 
 
 def publish_inbox_sync() -> None:
     """Call after commit where a human task was opened, decided or closed. Never raises for Redis."""
-    _publish_sync(settings.REDIS_URL, {INBOX: {"c": 1}})
+    pipe = _sync_redis(settings.REDIS_URL).pipeline(transaction=False)
+    _add(pipe, INBOX, {"c": 1})
+    try:
+        pipe.execute()
+    except (RedisError, OSError) as error:
+        log.warning("live.redis_away", error=str(error))

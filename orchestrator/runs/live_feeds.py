@@ -110,6 +110,8 @@ class RunCursor:
     def __init__(self, feed: RunFeed, after: int) -> None:
         self.feed = feed
         self.seq = after
+        self.summary: bytes | None = None
+        """Set until the snapshot was sent."""
         self._backlog: deque[bytes] = deque()
         self._delta = feed._last_delta
 
@@ -212,6 +214,8 @@ class InboxFeed(Feed):
     def __init__(self, topic: str) -> None:
         super().__init__(topic)
         self.version = 0
+        self.is_dirty = False
+        """Some task changed since the count was read."""
         self.open: int | None = None
 
     def put(self, count: int, *, is_news: bool) -> None:
