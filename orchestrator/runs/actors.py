@@ -18,7 +18,7 @@ def connect_worker(take: Callable[[list[str]], None]) -> None:
     _take[:] = [take]
 
 
-@dramatiq.actor(queue_name=QUEUE, max_retries=0)
+@dramatiq.actor(queue_name=QUEUE)
 def advance(run_ids: list[str]) -> None:
     """Hand the ids to this process's event loop, which claims the runs; returns at once."""
     for take in _take:

@@ -123,7 +123,7 @@ def cancel_runs_of(*, workflow_id: str, by: str) -> int:
 def _run(run_id: str) -> Run:
     run = Run.objects.filter(id=run_id).first()
     if run is None:
-        raise NotFound(f"There is no run {run_id}.")
+        raise NotFound("run.not_found", f"There is no run {run_id}.")
     return run
 
 
