@@ -28,7 +28,7 @@ def edited(original: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     if problems:
         raise InvalidInput("proposed.invalid", problems[0].message, problems)
     result = {name: changes.get(name, value) for name, value in original.items()}
-    if len(json.dumps(result)) > LARGEST_BYTES:
+    if changes and len(json.dumps(result)) > LARGEST_BYTES:
         raise InvalidInput("proposed.too_large", f"the edited values are larger than {LARGEST_BYTES} bytes")
     return result
 

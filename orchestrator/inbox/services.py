@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -13,14 +13,17 @@ from django.utils import timezone
 from orchestrator.accounts.models import User
 from orchestrator.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from orchestrator.inbox import history, nonces, proposed
-from orchestrator.inbox.models import HumanTask, Priority, TaskCandidate, TaskStatus
+from orchestrator.inbox.models import HumanTask, TaskCandidate, TaskStatus
 from orchestrator.inbox.queries import may_decide
+from orchestrator.inbox.question import Question, storable
 from orchestrator.runs.live import publish_inbox_sync
+from orchestrator.runs.models import Signal, Timer
 from orchestrator.runs.services import signal_step
 from orchestrator.workflows.models import Workflow
 
 LONGEST_COMMENT = 10_000
 """Characters."""
+TOO_LATE = "the time for this decision ran out"
 
 
 def open_task(
@@ -40,48 +43,39 @@ def open_task(
     if existing is not None:
         return existing.id
     at = now or timezone.now()
-    names = _clean_names(data.get("assignees") or [])
+    question = Question.read(data, otherwise=node_name)
     name = Workflow.objects.filter(pk=workflow_id).values_list("name", flat=True).first()
     task = HumanTask.objects.create(
         run_id=run_id,
         step=step,
         node_id=node_id,
-        node_name=_storable(node_name, 200),
+        node_name=storable(node_name, 200),
         workflow_id=workflow_id if name is not None else None,
-        workflow_name=_storable(name or "", 200),
-        kind=data.get("kind") or "approve",
-        subject=_storable(data.get("subject") or node_name, 300),
-        priority=Priority[str(data.get("priority") or "normal").upper()],
-        for_anyone=not names,
-        description=_storable(data.get("description") or ""),
-        why=_storable(data.get("why") or ""),
-        outcomes=list(data.get("outcomes") or ("approved", "rejected")),
-        proposed=dict(data.get("proposed") or {}),
-        context=list(data.get("context") or []),
-        assignees=names,
+        workflow_name=storable(name or "", 200),
+        for_anyone=not question.assignees,
         created_at=at,
         due_at=due_at,
+        **vars(question),
     )
-    TaskCandidate.objects.bulk_create(TaskCandidate(task=task, who=who.lower()[:260]) for who in names)
-    history.append(task, "opened", at=at, shown=history.shown_digest(task), asked=names)
+    TaskCandidate.objects.bulk_create(
+        TaskCandidate(task=task, who=who)
+        for who in dict.fromkeys(n.lower()[:260] for n in question.assignees)
+    )
+    history.append(task, "opened", at=at, shown=history.shown_digest(task), asked=question.assignees)
     transaction.on_commit(publish_inbox_sync)
     return task.id
 
 
-def close_task(
-    run_id: str,
-    step: str,
-    status: Literal["cancelled", "expired"] = "cancelled",
-    *,
-    now: datetime | None = None,
-) -> bool:
-    """The step went on, or ended, without a decision. False when no task of it was open."""
+def close_task(run_id: str, step: str, status: str = "cancelled", *, now: datetime | None = None) -> bool:
+    """The step went on, or ended, without a decision made here; `status`: `expired` when the time
+    ran out, else the question is withdrawn. False when no task of it was open."""
     at = now or timezone.now()
+    left_as = TaskStatus.EXPIRED if status == "expired" else TaskStatus.CANCELLED
     with transaction.atomic():
         task = HumanTask.objects.filter(run_id=run_id, step=step, status=TaskStatus.OPEN).first()
-        if task is None or not _leave_inbox(task, status=status, at=at):
+        if task is None or not _leave_inbox(task, status=left_as, at=at):
             return False
-        history.append(task, status, at=at)
+        history.append(task, left_as.value, at=at)
         transaction.on_commit(publish_inbox_sync)
     return True
 
@@ -109,6 +103,7 @@ def decide(
         if task.status != TaskStatus.OPEN:
             raise _already_closed(task)
         _check_nonce(nonce, task, by, revision)
+        _outrun_timeout(task)
         decision = _decision(task, outcome=outcome, comment=comment, changes=proposed or {}, by=by, at=at)
         if not _leave_inbox(task, status=TaskStatus.DONE, at=at, decision=decision):
             task.refresh_from_db()
@@ -152,11 +147,12 @@ def record_view(*, task: HumanTask, by: User, now: datetime | None = None) -> No
         history.append(task, "viewed", at=now or timezone.now(), by=by, **data)
 
 
-def cancel_tasks_of_workflow(workflow_id: str) -> None:
-    """Take a workflow's open tasks out of the inbox when it is removed for good."""
-    tasks = HumanTask.objects.filter(workflow_id=workflow_id, status=TaskStatus.OPEN)
-    for run_id, step in list(tasks.values_list("run_id", "step")):
-        close_task(run_id, step, "cancelled")
+def _outrun_timeout(task: HumanTask) -> None:
+    """From here on the time-out cannot fire; when it already has, the decision comes too late.
+    Whoever removes the timer's row has won: the other waits for that row and then sees."""
+    Timer.objects.filter(run_id=task.run_id, step=task.step).delete()
+    if Signal.objects.filter(run_id=task.run_id, step=task.step, outcome="timeout").exists():
+        raise Conflict("task.already_decided", TOO_LATE, extra={"status": "expired", "decision": None})
 
 
 def _leave_inbox(task: HumanTask, *, status: str, at: datetime, **fields: Any) -> bool:
@@ -207,7 +203,7 @@ def _decision(
 
 
 def _comment_text(text: str) -> str:
-    text = _storable(text).strip()
+    text = storable(text).strip()
     if len(text) > LONGEST_COMMENT:
         message = f"a comment has at most {LONGEST_COMMENT} characters"
         raise InvalidInput("comment.too_long", message, [_at("comment", "comment.too_long", message)])
@@ -221,7 +217,7 @@ def _at(path: str, code: str, message: str = "write something first") -> Problem
 def _already_closed(task: HumanTask) -> Conflict:
     words = {
         TaskStatus.CANCELLED: "the run was stopped, so there is nothing left to decide",
-        TaskStatus.EXPIRED: "the time for this decision ran out",
+        TaskStatus.EXPIRED: TOO_LATE,
     }
     decision = task.decision or {}
     said = f"{decision.get('by', 'somebody')} already decided: {decision.get('outcome', '')}"
@@ -231,17 +227,6 @@ def _already_closed(task: HumanTask) -> Conflict:
 
 def _changed() -> Conflict:
     return Conflict("task.changed", "the task changed, or waited too long, since you opened it; look again")
-
-
-def _clean_names(names: Any) -> list[str]:
-    listed = [names] if isinstance(names, str) else list(names)
-    return list(dict.fromkeys(text for name in listed if (text := _storable(str(name)).strip())))
-
-
-def _storable(text: Any, longest: int | None = None) -> str:
-    """PostgreSQL stores no NUL characters, nothing stores lone surrogates."""
-    clean = str(text).replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
-    return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"
 
 
 def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import orchestrator.ids
-import orchestrator.json_text
 from django.conf import settings
 from django.db import migrations, models
+
+import orchestrator.ids
+import orchestrator.json_text
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,231 @@
+"""The inbox in the Django admin: our own pages instead of the usual list and form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from orchestrator.accounts.models import User
+from orchestrator.errors import InvalidInput, NotFound, Problem, ServiceError
+from orchestrator.inbox import nonces, present, proposed, queries, services
+from orchestrator.inbox.models import HumanTask, TaskStatus
+
+admin.site.site_header = admin.site.site_title = "Orchestrator"
+admin.site.index_title = "Administration"
+admin.site.site_url = "/"
+
+VIEW_WORDS = {"mine": "Mine", "everything": "Everything", "overdue": "Overdue", "done": "Done"}
+POLICY = (
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Tasks show data of strangers; were any of it ever taken for markup, it still could do nothing."""
+
+
+@admin.register(HumanTask)
+class HumanTaskAdmin(admin.ModelAdmin):
+    """Tasks are opened by runs and closed by decisions: nothing is added, edited or deleted here."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("", view(require_safe(self.show_list)), name="inbox_humantask_changelist"),
+            path("fragment/", view(require_safe(self.show_fragment)), name="inbox_humantask_fragment"),
+            path("<str:task_id>/change/", view(require_safe(self.show_task)), name="inbox_humantask_change"),
+            path(
+                "<str:task_id>/decide/", view(require_POST(self.take_decision)), name="inbox_humantask_decide"
+            ),
+            path(
+                "<str:task_id>/comment/",
+                view(require_POST(self.take_comment)),
+                name="inbox_humantask_comment",
+            ),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may enter the admin may read the inbox; deciding has a rule of its own."""
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def show_list(self, request: HttpRequest) -> HttpResponse:
+        """The list, with the first task beside it where there is room."""
+        context = self._list_context(request)
+        first = context["rows"][0]["task"] if context["rows"] else None
+        if first is not None:
+            task = queries.task_by_id(first.pk)
+            context |= self._task_context(request, task, now=context["now"])
+        return self._page(request, {**context, "is_preview": True})
+
+    def show_fragment(self, request: HttpRequest) -> HttpResponse:
+        """The list alone, for live updates, and how the open task stands."""
+        context = self._list_context(request, selected=request.GET.get("task", ""))
+        current = HumanTask.objects.filter(pk=request.GET.get("task", "")).only("status", "revision").first()
+        return _guarded(render(request, "admin/inbox/list.html", {**context, "current": current}))
+
+    def show_task(self, request: HttpRequest, task_id: str) -> HttpResponse:
+        try:
+            task = queries.task_by_id(task_id)
+        except NotFound:
+            return render(request, "404.html", status=404)
+        user: User = request.user
+        if request.method == "GET" and queries.may_decide(user, task):
+            services.record_view(task=task, by=user)
+        context = self._list_context(request, selected=task.pk)
+        return self._page(request, {**context, **self._task_context(request, task, now=context["now"])})
+
+    def take_decision(self, request: HttpRequest, task_id: str) -> HttpResponse:
+        try:
+            task = queries.task_by_id(task_id)
+            services.decide(
+                task_id=task_id,
+                outcome=request.POST.get("outcome", ""),
+                comment=request.POST.get("comment", ""),
+                proposed=_entered_values(request, task) if task.status == TaskStatus.OPEN else {},
+                by=request.user,
+                nonce=request.POST.get("nonce", ""),
+            )
+        except ServiceError as error:
+            return self._refused(request, task_id, error)
+        return HttpResponseRedirect(_address(task_id, request))
+
+    def take_comment(self, request: HttpRequest, task_id: str) -> HttpResponse:
+        try:
+            services.comment(task_id=task_id, text=request.POST.get("comment", ""), by=request.user)
+        except ServiceError as error:
+            return self._refused(request, task_id, error)
+        return HttpResponseRedirect(_address(task_id, request))
+
+    def _refused(self, request: HttpRequest, task_id: str, error: ServiceError) -> HttpResponse:
+        """The task again, with what was wrong and everything that was typed."""
+        if isinstance(error, NotFound):
+            return render(request, "404.html", status=404)
+        task = queries.task_by_id(task_id)
+        context = self._list_context(request, selected=task.pk)
+        context |= self._task_context(request, task, now=context["now"], error=error)
+        return self._page(request, context, status=error.status)
+
+    def _page(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": "Inbox", **context}
+        return _guarded(render(request, "admin/inbox/inbox.html", context, status=status))
+
+    def _list_context(self, request: HttpRequest, *, selected: str = "") -> dict[str, Any]:
+        user: User = request.user
+        view, q = _place(request)
+        now = timezone.now()
+        try:
+            found = queries.page(user, view=view, q=q, cursor=request.GET.get("cursor"), now=now)
+        except InvalidInput:
+            found = queries.page(user, view=view, q=q, now=now)
+        return {
+            "now": now,
+            "view": view,
+            "view_word": VIEW_WORDS[view],
+            "q": q,
+            "place": urlencode({"view": view, "q": q} if q else {"view": view}),
+            "rows": [
+                {"task": task, "timing": present.timing_of(task, now), "priority": present.priority_of(task)}
+                for task in found.tasks
+            ],
+            "next_cursor": found.next,
+            "selected": selected,
+            "views": [
+                {"key": key, "words": words, "count": _count(user, key, now)}
+                for key, words in VIEW_WORDS.items()
+            ],
+        }
+
+    def _task_context(
+        self, request: HttpRequest, task: HumanTask, *, now: datetime, error: ServiceError | None = None
+    ) -> dict[str, Any]:
+        user: User = request.user
+        view, q = _place(request)
+        is_open = task.status == TaskStatus.OPEN
+        may_decide = queries.may_decide(user, task)
+        problems = _by_field(error.problems if error else ())
+        return {
+            "task": task,
+            "is_open": is_open,
+            "may_decide": may_decide,
+            "timing": present.timing_of(task, now),
+            "priority": present.priority_of(task),
+            "blocks": present.blocks_of(task.context),
+            "fields": present.fields_of(task, entered=_entered(request, task), errors=problems),
+            "choices": present.choices_of(task),
+            "history": [present.line_of(event) for event in queries.events_of(task)],
+            "nonce": nonces.issue(task, user.pk) if is_open and may_decide else "",
+            "error": error,
+            "comment": request.POST.get("comment", ""),
+            "next_task": queries.next_task(user, task, view=view, q=q, now=now),
+            "decided_word": present.past_of((task.decision or {}).get("outcome", "")),
+        }
+
+
+def _place(request: HttpRequest) -> tuple[queries.View, str]:
+    """The list a person is in: from the address, or from the form that was sent."""
+    asked = request.GET.get("view") or request.POST.get("view") or "mine"
+    view = next((known for known in queries.VIEWS if known == asked), "mine")
+    return view, (request.GET.get("q") or request.POST.get("q") or "")[:200]
+
+
+def _count(user: User, view: queries.View, now: datetime) -> int | None:
+    return None if view == "done" else queries.count(user, view, now=now)
+
+
+def _address(task_id: str, request: HttpRequest) -> str:
+    view, q = _place(request)
+    query = urlencode({"view": view, "q": q} if q else {"view": view})
+    return f"{reverse('admin:inbox_humantask_change', args=[task_id])}?{query}"
+
+
+def _entered(request: HttpRequest, task: HumanTask) -> dict[str, str]:
+    """What the form holds, by argument; controls are numbered, as names may be any text."""
+    return {
+        name: request.POST[f"field-{index}"]
+        for index, name in enumerate(task.proposed)
+        if f"field-{index}" in request.POST
+    }
+
+
+def _entered_values(request: HttpRequest, task: HumanTask) -> dict[str, Any]:
+    """The arguments that were changed, typed. Raises InvalidInput with all that cannot be read."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, text in _entered(request, task).items():
+        original = task.proposed[name]
+        if text.replace("\r\n", "\n") == present.as_text(original):
+            continue
+        try:
+            values[name] = proposed.from_text(original, text, f"proposed.{name}")
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput("proposed.invalid", problems[0].message, problems)
+    return values
+
+
+def _by_field(problems: Any) -> dict[str, str]:
+    return {problem.path.removeprefix("proposed."): problem.message for problem in problems}
+
+
+def _guarded(response: HttpResponse) -> HttpResponse:
+    response["Content-Security-Policy"] = POLICY
+    return response

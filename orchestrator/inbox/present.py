@@ -1,0 +1,315 @@
+"""What the inbox pages show: plain values that templates print, escaped, without thinking."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator.inbox.models import HumanTask, Priority, TaskEvent, TaskStatus
+
+MOST_ROWS = 100
+MOST_COLUMNS = 12
+DEEPEST = 4
+LONG_TEXT = 80
+"""Characters from which a text gets several lines."""
+VERBS = {"approved": "Approve", "rejected": "Reject", "acknowledged": "Acknowledge"}
+BLOCK_KEYS = ("markdown", "items", "table", "rows", "fields", "data", "json", "text")
+KEYS = {"approved": "a", "rejected": "r"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A JSON value as the page draws it. `kind`: fields, table, list, text, link, number, yes, no,
+    empty or code; `rows` holds what the kind needs."""
+
+    kind: str
+    text: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Any, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A titled part of the context; `markdown` or a shape."""
+
+    title: str
+    shape: Shape | None = None
+    markdown: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One argument of the proposed action as a form control. `kind`: line, lines, number, yes_no, code."""
+
+    index: int
+    name: str
+    label: str
+    kind: str
+    text: str
+    original: str
+    error: str = ""
+    diff: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An outcome as a button."""
+
+    outcome: str
+    label: str
+    key: str
+    tone: str
+
+
+def label_of(name: str) -> str:
+    """`customerSince` and `customer_since` → `customer since`; other names stay as they are."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", name).replace("_", " ").strip()
+    return (spaced[:1] + spaced[1:].lower() if spaced != name else name) or name
+
+
+def shape_of(value: Any, depth: int = 0) -> Shape:
+    if value is None or value == "" or value == [] or value == {}:
+        return Shape("empty")
+    if isinstance(value, bool):
+        return Shape("yes" if value else "no")
+    if isinstance(value, int | float):
+        return Shape("number", text=json.dumps(value))
+    if isinstance(value, str):
+        is_link = re.fullmatch(r"https?://[^\s<>\"']+", value) is not None
+        return Shape("link" if is_link else "text", text=value)
+    if depth >= DEEPEST:
+        return Shape("code", text=_pretty(value))
+    if isinstance(value, dict):
+        rows = tuple((name, label_of(name), shape_of(inner, depth + 1)) for name, inner in value.items())
+        return Shape("fields", rows=rows)
+    if all(isinstance(entry, dict) for entry in value):
+        return _table(value, depth)
+    shown = tuple(shape_of(entry, depth + 1) for entry in value[:MOST_ROWS])
+    return Shape("list", rows=shown, more=len(value) - len(shown))
+
+
+def _table(rows: list[dict[str, Any]], depth: int) -> Shape:
+    shown = rows[:MOST_ROWS]
+    columns = list(dict.fromkeys(name for row in shown for name in row))[:MOST_COLUMNS]
+    cells = tuple(tuple(shape_of(row.get(name), depth + 2) for name in columns) for row in shown)
+    return Shape(
+        "table",
+        columns=tuple((name, label_of(name)) for name in columns),
+        rows=cells,
+        more=len(rows) - len(shown),
+    )
+
+
+def blocks_of(context: list[Any]) -> list[Block]:
+    """Entries such as `{"title", "markdown" | "items" | "data" | …}` become blocks of their own;
+    plain records are gathered in one."""
+    blocks: list[Block] = []
+    records: list[Any] = []
+    for entry in context:
+        content = _block_content(entry)
+        if content is None:
+            records.append(entry)
+            continue
+        title = str(entry.get("title") or "Context")
+        if content == "markdown":
+            blocks.append(Block(title, markdown=str(entry[content])))
+        else:
+            blocks.append(Block(title, shape=shape_of(_unwrapped(entry[content]))))
+    if records:
+        only = records[0] if len(records) == 1 else records
+        blocks.insert(0, Block("Context", shape=shape_of(_unwrapped(only))))
+    return blocks
+
+
+def _block_content(entry: Any) -> str | None:
+    """The key of a block's content; None for a plain record."""
+    if not isinstance(entry, dict) or not entry.keys() <= {"title", "kind", "type", *BLOCK_KEYS}:
+        return None
+    found = [name for name in BLOCK_KEYS if name in entry]
+    return found[0] if len(found) == 1 and len(entry) > 1 else None
+
+
+def _unwrapped(value: Any) -> Any:
+    """A list of one record reads better as its fields."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return value[0]
+    return value
+
+
+def fields_of(
+    task: HumanTask, *, entered: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> list[Field]:
+    """The proposed arguments as controls, with what was entered and what is wrong with it."""
+    decided = (task.decision or {}).get("proposed") or task.proposed
+    fields = []
+    for index, (name, value) in enumerate(task.proposed.items()):
+        before, after = as_text(value), as_text(decided.get(name, value))
+        fields.append(
+            Field(
+                index=index,
+                name=name,
+                label=label_of(name),
+                kind=_control(value),
+                text=(entered or {}).get(name, before),
+                original=before,
+                error=(errors or {}).get(name, ""),
+                diff=word_diff(before, after) if before != after else (),
+            )
+        )
+    return fields
+
+
+def as_text(value: Any) -> str:
+    """A value as its control holds it; `proposed.from_text` reads it back."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else _pretty(value)
+
+
+def _control(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes_no"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, dict | list):
+        return "code"
+    if isinstance(value, str) and ("\n" in value or len(value) > LONG_TEXT):
+        return "lines"
+    return "line"
+
+
+def word_diff(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Pieces `("same" | "gone" | "new", text)`; in order they tell both texts."""
+    old, new = _words(before), _words(after)
+    pieces: list[tuple[str, str]] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", "".join(old[a:b])))
+            continue
+        pieces += [("gone", "".join(old[a:b]))] if b > a else []
+        pieces += [("new", "".join(new[c:d]))] if d > c else []
+    return tuple(pieces)
+
+
+def _words(text: str) -> list[str]:
+    words = re.findall(r"\s+|[\w.,]+|[^\w\s]", text)
+    return words if len(words) <= 2000 else [text]
+
+
+def choices_of(task: HumanTask) -> list[Choice]:
+    tones = {"approved": "primary", "acknowledged": "primary", "rejected": "danger"}
+    known = any(outcome in tones for outcome in task.outcomes)
+    choices = []
+    for index, outcome in enumerate(task.outcomes):
+        tone = tones.get(outcome, "primary" if not known and index == 0 else "plain")
+        choices.append(Choice(outcome, verb_of(outcome), KEYS.get(outcome, str(index + 1)), tone))
+    return choices
+
+
+def verb_of(outcome: str) -> str:
+    return VERBS.get(outcome) or outcome.replace("_", " ")[:1].upper() + outcome.replace("_", " ")[1:]
+
+
+def past_of(outcome: str) -> str:
+    """`approved` → `Approved`: what was decided, for headings."""
+    words = outcome.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h 40 min`, `5 days`."""
+    seconds = abs(seconds)
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
+    days = round(hours / 24)
+    return "1 day" if days == 1 else f"{days} days"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The line below a task in a list: icon, words and tone."""
+
+    icon: str
+    words: str
+    tone: str
+
+
+def timing_of(task: HumanTask, now: datetime) -> Timing:
+    ago = f"{duration((now - (task.decided_at or now)).total_seconds())} ago"
+    if task.status == TaskStatus.DONE:
+        decision = task.decision or {}
+        tone = {"approved": "good", "rejected": "bad"}.get(decision.get("outcome", ""), "quiet")
+        icon = {"good": "circle-check", "bad": "circle-x"}.get(tone, "circle-dot")
+        return Timing(icon, f"{past_of(decision.get('outcome', ''))} {ago}", tone)
+    if task.status == TaskStatus.EXPIRED:
+        return Timing("hourglass", f"Ran out of time {ago}", "quiet")
+    if task.status == TaskStatus.CANCELLED:
+        return Timing("circle-slash", f"Cancelled {ago}", "quiet")
+    if task.due_at is None:
+        return Timing("clock", f"waiting {duration((now - task.created_at).total_seconds())}", "quiet")
+    left = (task.due_at - now).total_seconds()
+    if left <= 0:
+        return Timing("triangle-alert", f"overdue {duration(left)}", "bad")
+    return Timing("clock", f"due in {duration(left)}", "due")
+
+
+def priority_of(task: HumanTask) -> str:
+    """Empty for the usual priority, which needs no mark."""
+    return "" if task.priority == Priority.NORMAL else Priority(task.priority).word
+
+
+EVENT_ICONS = {
+    "opened": "circle-dot",
+    "viewed": "eye",
+    "commented": "message-square",
+    "decided": "check",
+    "cancelled": "circle-slash",
+    "expired": "hourglass",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the history as a person reads it."""
+
+    at: datetime
+    icon: str
+    who: str
+    words: str
+    quote: str = ""
+
+
+def line_of(event: TaskEvent) -> Line:
+    who, quote = event.by_name or "The workflow", ""
+    words = {
+        "opened": "asked " + (", ".join(event.data.get("asked") or []) or "anyone who may decide"),
+        "viewed": "looked at it",
+        "commented": "commented",
+        "cancelled": "withdrew the question, because the run ended",
+        "expired": "went on, because the time ran out",
+    }.get(event.kind, event.kind)
+    if event.kind == "decided":
+        words = f"decided: {past_of(event.data.get('outcome', ''))}"
+        edited = event.data.get("edited") or []
+        words += f", after editing {', '.join(label_of(name) for name in edited)}" if edited else ""
+        quote = event.data.get("comment", "")
+    if event.kind == "commented":
+        quote = event.data.get("text", "")
+    return Line(event.at, EVENT_ICONS.get(event.kind, "circle-dot"), who, words, quote)
+
+
+def _pretty(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,72 @@
+"""What a node asks, made fit to be stored and shown: a task must never fail the run that asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.inbox.models import Priority, TaskKind
+
+LARGEST_CONTEXT_BYTES = 512 * 1024
+LONGEST_TEXT = 100_000
+"""Characters of a description or reason."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The columns of a HumanTask that come from the node."""
+
+    kind: str
+    subject: str
+    description: str
+    why: str
+    outcomes: list[str]
+    proposed: dict[str, Any]
+    context: list[Any]
+    assignees: list[str]
+    priority: Priority
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any], *, otherwise: str) -> Question:
+        """From the data of `Pause.for_person`; `otherwise` is the subject when there is none."""
+        kind, priority = str(data.get("kind")), str(data.get("priority")).upper()
+        outcomes = _names(data.get("outcomes"))
+        proposed = _plain(data.get("proposed") or {})
+        return cls(
+            kind=kind if kind in TaskKind.values else TaskKind.APPROVE,
+            subject=storable(data.get("subject") or otherwise, 300),
+            description=storable(data.get("description") or "", LONGEST_TEXT),
+            why=storable(data.get("why") or "", LONGEST_TEXT),
+            outcomes=outcomes or ["approved", "rejected"],
+            proposed=proposed if isinstance(proposed, dict) else {"value": proposed},
+            context=_context(data.get("context")),
+            assignees=_names(data.get("assignees")),
+            priority=Priority[priority] if priority in Priority.__members__ else Priority.NORMAL,
+        )
+
+
+def storable(text: Any, longest: int | None = None) -> str:
+    """PostgreSQL stores no NUL characters, nothing stores lone surrogates."""
+    clean = str(text).replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return clean if longest is None or len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def _names(value: Any) -> list[str]:
+    listed = [value] if isinstance(value, str) else list(value or ())
+    return list(dict.fromkeys(name for entry in listed if (name := storable(entry).strip())))
+
+
+def _context(value: Any) -> list[Any]:
+    plain = _plain(value or [])
+    listed = plain if isinstance(plain, list) else [plain]
+    if len(json.dumps(listed)) <= LARGEST_CONTEXT_BYTES:
+        return listed
+    return [{"title": "Context", "markdown": "The data is too large to show here. The run has all of it."}]
+
+
+def _plain(value: Any) -> Any:
+    """Plain JSON: no NaN or infinity, no lone surrogates, keys are text, other objects their text."""
+    text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
+    return json.loads(text.encode("utf-8", "replace"), parse_constant=lambda _: None)

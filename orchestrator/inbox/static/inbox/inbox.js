@@ -1,0 +1,13 @@
+// The inbox page works without this file; with it, it is live and quick by keyboard.
+import { watchFields } from "./fields.js";
+import { listenForKeys } from "./keys.js";
+import { followInbox } from "./live.js";
+import { showLocalTimes } from "./times.js";
+
+showLocalTimes(document);
+watchFields(document.querySelector("[data-decide]"));
+listenForKeys();
+followInbox();
+
+// The row of the open task stays in sight when the page is loaded anew.
+document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,65 @@
+// j k move, a approve, r reject (asking once), c comment, e edit, n next, / search.
+import { editedFields, fillDiff } from "./fields.js";
+
+const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+
+function move(step) {
+  const rows = [...document.querySelectorAll(".row")];
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+  const isList = document.body.classList.contains("at-list");
+  const next = at < 0 || (isList && step > 0 && at === 0 && rows.length === 1) ? rows[0] : rows[at + step];
+  next?.click();
+}
+
+function ask(button) {
+  const dialog = document.querySelector("[data-confirm]");
+  const form = button.form;
+  const words = button.querySelector("span").textContent;
+  dialog.querySelector("h2").textContent = `${words}?`;
+  dialog.querySelector("[data-yes] span").textContent = words;
+  dialog.querySelector("[data-confirm-changes]").replaceChildren(
+    ...editedFields(form).map((field) => {
+      const line = document.createElement("div");
+      const diff = document.createElement("span");
+      diff.className = "diff";
+      fillDiff(diff, field);
+      line.append(`${field.dataset.label}: `, diff);
+      return line;
+    }),
+  );
+  dialog.returnValue = "no";
+  dialog.onclose = () => {
+    if (dialog.returnValue === "yes") form.requestSubmit(button);
+    else button.focus();
+  };
+  dialog.showModal();
+}
+
+function focusOn(selector) {
+  const element = document.querySelector(selector);
+  element?.focus();
+  element?.select?.();
+  return Boolean(element);
+}
+
+const ACTIONS = {
+  j: () => move(1),
+  k: () => move(-1),
+  c: () => focusOn("#comment"),
+  e: () => focusOn("[data-field] :is(input, select, textarea)"),
+  n: () => document.querySelector("[data-next]")?.click(),
+  "/": () => focusOn(".search input[type=search]"),
+};
+
+export function listenForKeys() {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isTyping(event.target) && !event.target.closest("dialog")) event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const button = document.querySelector(`.outcome[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
+    const action = button ? () => ask(button) : ACTIONS[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
