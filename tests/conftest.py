@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser
 
 from orchestrator.supervisor import valkey as valkey_server
+from tools.browser import NoBrowser, running_browser
 from tools.instance import Instance
 from tools.postgres import new_database, running_server
 
@@ -72,3 +74,13 @@ def new_product(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
 def product(new_product: Callable[..., Instance]) -> Instance:
     """A started product on SQLite."""
     return new_product()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Fails, in one line, when none can be had."""
+    try:
+        with running_browser() as found:
+            yield found
+    except NoBrowser as error:
+        pytest.fail(str(error), pytrace=False)

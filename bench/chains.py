@@ -1,0 +1,64 @@
+"""Long rows of steps: a hundred Set nodes, and code that computes."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any
+
+from bench import graphs
+from bench.load import all_at_once
+from bench.memory import Peak
+from bench.stage import Measurement, Stage, measures
+
+
+def _median_seconds(stage: Stage, document: dict[str, Any], query: str = "") -> float:
+    """One run at a time; `webhook` has done one before, so all is warm."""
+    url = stage.webhook(document, query)
+    times = []
+    for _ in range(1 if stage.fast else 3):
+        load = all_at_once(url, clients=1)
+        if load.errors:
+            raise RuntimeError(f"{document['name']} {query}: {load.errors}")
+        times.append(load.latencies[0])
+    return statistics.median(times)
+
+
+def _chain(items: int) -> Measurement:
+    figures = [f"chain100_{items}_s"] + ([f"chain100_{items}_peak_mb"] if items == 10_000 else [])
+
+    @measures(*figures)
+    def chain(stage: Stage) -> None:
+        stage.webhook(graphs.chain100(), "n=1")
+        with Peak(stage.pid) as peak:
+            seconds = _median_seconds(stage, graphs.chain100(), f"n={items}")
+        stage.report(figures[0], seconds, "s")
+        if len(figures) > 1:
+            stage.report(figures[1], peak.mb, "MB")
+
+    return chain
+
+
+one_item, thousand_items, ten_thousand_items = _chain(1), _chain(1_000), _chain(10_000)
+
+
+@measures("wm40_s")
+def forty_small_computations(stage: Stage) -> None:
+    stage.report("wm40_s", _median_seconds(stage, graphs.fibonacci(40, 10)), "s")
+
+
+@measures("wm10_s")
+def ten_big_computations(stage: Stage) -> None:
+    stage.report("wm10_s", _median_seconds(stage, graphs.fibonacci(10, 33)), "s")
+
+
+@measures("fan200_s", "fan200_peak_mb")
+def two_hundred_waiting(stage: Stage) -> None:
+    """200 runs that each wait two seconds on a slow server."""
+    url = stage.webhook(graphs.fan(stage.slow_url))
+    with Peak(stage.pid) as peak:
+        before = peak.mb
+        load = all_at_once(url, clients=200)
+    if load.errors:
+        raise RuntimeError(f"fan: {load.errors}")
+    stage.report("fan200_s", load.seconds, "s", runs=len(load.latencies))
+    stage.report("fan200_peak_mb", peak.mb, "MB", added_mb=round(peak.mb - before, 1))
