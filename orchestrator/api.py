@@ -6,8 +6,11 @@ from ninja import NinjaAPI
 
 from orchestrator.accounts.api import router as tokens
 from orchestrator.accounts.authentication import SIGNED_IN
+from orchestrator.credentials.api import router as credentials
+from orchestrator.memory.api import router as memory
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
 from orchestrator.session import router as session
+from orchestrator.workflows.api import router as workflows
 
 api = NinjaAPI(
     title="Orchestrator",
@@ -22,3 +25,6 @@ api = NinjaAPI(
 map_errors(api)
 api.add_router("", session)
 api.add_router("/tokens", tokens)
+api.add_router("", credentials)
+api.add_router("", workflows)
+api.add_router("/memory", memory)

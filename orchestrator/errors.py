@@ -5,21 +5,10 @@ Every code is a stable string, listed in docs/error_codes.md."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to mend: `path` says where (`nodes.<id>.params.url`, `body.email`), `hint` how."""
-
-    path: str
-    code: str
-    message: str
-    hint: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
+from orchestrator.engine.problems import Problem as Problem
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from orchestrator import strict_json
 from orchestrator.errors import (
     InvalidInput,
     MalformedBody,
+    MethodNotAllowed,
     NotFound,
     NotSignedIn,
     Problem,
@@ -24,6 +26,8 @@ from orchestrator.errors import (
     TooLarge,
 )
 
+API_PREFIX = "/api/"
+OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +41,13 @@ class JsonRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
+        return orjson.dumps(data, default=str, option=OPTIONS)
+
+
+def answer(data: Any, *, status: int = 200) -> HttpResponse:
+    """JSON that is not checked against its schema: for bodies that may be large."""
+    content = data if isinstance(data, bytes) else orjson.dumps(data, default=str, option=OPTIONS)
+    return HttpResponse(content, status=status, content_type="application/json; charset=utf-8")
 
 
 def error_response(error: ServiceError) -> HttpResponse:
@@ -81,9 +91,7 @@ def _from_http_error(error: HttpError) -> ServiceError:
         return error.__cause__
     if isinstance(error.__cause__, RequestDataTooBig):
         return _too_large()
-    found = MalformedBody("body.malformed", str(error))
-    found.status = error.status_code  # type: ignore[misc]
-    return found
+    return MalformedBody("body.malformed", str(error))
 
 
 def _from_validation(error: ValidationError) -> InvalidInput:
@@ -104,6 +112,38 @@ def _path(location: tuple[Any, ...]) -> str:
 
 def _from_bug(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("unexpected error", method=request.method, path=request.path, exc_info=error)
-    return error_response(
+    response = error_response(
         ServiceError("server.bug", "something went wrong on our side; the log has the details")
     )
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log it again
+    return response
+
+
+def json_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: below `/api/` also what Django itself answers is JSON with a code."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_response(MalformedBody("request.nul_character", "the address contains U+0000"))
+        response = get_response(request)
+        is_ours = response.status_code < 400 or "json" in response.get("Content-Type", "")
+        if is_ours or not request.path.startswith(API_PREFIX):
+            return response
+        return _in_json(request, response)
+
+    return middleware
+
+
+def _in_json(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if response.status_code == 404:
+        return error_response(NotFound("route.not_found", f"there is nothing at {request.path}"))
+    if response.status_code == 405:
+        allowed = response.get("Allow", "")
+        message = f"{request.path} takes {allowed}, not {request.method}"
+        converted = error_response(MethodNotAllowed("route.method_not_allowed", message))
+        converted["Allow"] = allowed
+        return converted
+    found = MalformedBody("request.refused", response.reason_phrase)
+    converted = error_response(found)
+    converted.status_code = response.status_code
+    return converted

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "orchestrator.rest.json_errors",
 ]
 ROOT_URLCONF = "orchestrator.urls"
 ASGI_APPLICATION = "orchestrator.asgi.application"
@@ -158,7 +159,14 @@ LOGGING = {
                 *(
                     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
                     if LOG_JSON
-                    else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+                    else [
+                        structlog.dev.ConsoleRenderer(
+                            # Not rich tracebacks: they print local variables, secrets among them.
+                            colors=False,
+                            pad_event_to=0,
+                            exception_formatter=structlog.dev.plain_traceback,
+                        )
+                    ]
                 ),
             ],
         }
@@ -171,6 +179,7 @@ LOGGING = {
         "asyncio": {"level": "WARNING"},
         "django.utils.autoreload": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
     },
 }
 structlog.configure(

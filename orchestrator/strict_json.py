@@ -38,6 +38,8 @@ def loads(body: bytes) -> Any:
 def _malformed(error: orjson.JSONDecodeError) -> MalformedBody:
     where = f"line {error.lineno}, column {error.colno}"
     reason = error.msg[:1].lower() + error.msg[1:]
+    if "allocate memory" in reason:  # what orjson says of brackets that are never closed
+        reason = "unexpected end of data"
     if "depth limit" in error.msg:
         return MalformedBody("json.too_deep", f"the JSON is nested deeper than {DEEPEST} levels")
     if "infinity" in error.msg:

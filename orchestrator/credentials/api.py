@@ -1,0 +1,76 @@
+"""Credentials over the API: written, never read back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from orchestrator.accounts.api import user_of
+from orchestrator.credentials.models import Credential, CredentialUse
+from orchestrator.credentials.schemas import (
+    CredentialChange,
+    CredentialList,
+    CredentialOut,
+    CredentialTypeList,
+    NewCredential,
+)
+from orchestrator.credentials.services import create_credential, delete_credential, update_credential
+from orchestrator.credentials.types import TYPES
+
+router = Router(tags=["credentials"])
+
+
+@router.get("/credential-types", response=CredentialTypeList, operation_id="list_credential_types")
+def list_types(request: HttpRequest) -> dict[str, Any]:
+    """The kinds of credentials, each with the JSON schema of its fields."""
+    items = [
+        {"type": key, "title": title, "fields_schema": fields.model_json_schema()}
+        for key, (title, fields) in TYPES.items()
+    ]
+    return {"items": items, "next": None}
+
+
+@router.get("/credentials", response=CredentialList, operation_id="list_credentials")
+def list_credentials(request: HttpRequest) -> dict[str, Any]:
+    """All credentials by name, without their data."""
+    uses: dict[str, list[str]] = defaultdict(list)
+    for credential_id, workflow_id in CredentialUse.objects.values_list("credential_id", "workflow_id"):
+        uses[credential_id].append(workflow_id)
+    rows = Credential.objects.defer("secret").order_by("name")
+    return {"items": [_out(row, uses[row.pk]) for row in rows], "next": None}
+
+
+@router.post("/credentials", response={201: CredentialOut}, operation_id="create_credential")
+def post_credential(request: HttpRequest, payload: NewCredential) -> tuple[int, dict[str, Any]]:
+    credential = create_credential(
+        name=payload.name, type=payload.type, data=payload.data, by=user_of(request)
+    )
+    return 201, _out(credential, [])
+
+
+@router.put("/credentials/{credential_id}", response=CredentialOut, operation_id="update_credential")
+def put_credential(request: HttpRequest, credential_id: str, payload: CredentialChange) -> dict[str, Any]:
+    """Rename, or replace all of its data, or both."""
+    credential = update_credential(credential_id=credential_id, name=payload.name, data=payload.data)
+    uses = CredentialUse.objects.filter(credential_id=credential_id).values_list("workflow_id", flat=True)
+    return _out(credential, list(uses))
+
+
+@router.delete("/credentials/{credential_id}", response={204: None}, operation_id="delete_credential")
+def remove_credential(request: HttpRequest, credential_id: str, force: bool = False) -> HttpResponse:
+    """409 `credential.in_use` with the workflows that name it, unless `force=true`."""
+    delete_credential(credential_id=credential_id, force=force)
+    return HttpResponse(status=204)
+
+
+def _out(credential: Credential, used_by: list[str]) -> dict[str, Any]:
+    return {
+        "id": credential.pk,
+        "name": credential.name,
+        "type": credential.type,
+        "updated_at": credential.updated_at,
+        "used_by": used_by,
+    }

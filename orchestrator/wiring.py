@@ -1,0 +1,78 @@
+"""The one place that joins nodes, engine, stores, queue and clock."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from orchestrator.credentials import services as credentials
+from orchestrator.engine.plan import Plan
+from orchestrator.errors import NotFound, ServiceError
+from orchestrator.inbox import services as inbox
+from orchestrator.memory import services as memory
+from orchestrator.runs import sinks
+from orchestrator.runs.context import BlockingMemory, Services
+from orchestrator.runs.worker import Worker
+from orchestrator.sandbox import SandboxPool
+from orchestrator.sdk import Credential, NodeError
+from orchestrator.sdk.egress import EgressPolicy
+from orchestrator.sdk.http import open_client
+from orchestrator.triggers import services as triggers
+from orchestrator.workflows.library import library
+from orchestrator.workflows.models import WorkflowVersion
+
+
+def compile_plan(version_id: str) -> Plan:
+    """The plan of a frozen version. Raises KeyError for a node type that is not installed."""
+    return Plan.compile(
+        WorkflowVersion.objects.values_list("document", flat=True).get(pk=version_id), library()
+    )
+
+
+async def credential(ref: str) -> Credential:
+    """A stored secret's fields, for a running step. Raises NodeError."""
+    try:
+        return await asyncio.to_thread(credentials.reveal, ref)
+    except NotFound:
+        raise NodeError(
+            "the credential of this node does not exist",
+            hint="Open the node and choose a credential, or create one.",
+            code="credential.missing",
+        ) from None
+    except ServiceError as error:
+        raise NodeError(
+            error.message, hint="Enter the credential's data again.", code="credential.unreadable"
+        ) from None
+
+
+def connect() -> None:
+    """Join the apps that speak to each other through ports. Once in each process."""
+    sinks.connect_people(open_task=inbox.open_task, close_task=inbox.close_task)
+
+
+async def run_worker() -> None:
+    """A worker process's whole life."""
+    connect()
+    pool = SandboxPool()
+    http = open_client(EgressPolicy(settings.EGRESS_ALLOW))
+    services = Services(
+        http=http,
+        credential=credential,
+        memory=lambda workflow_id: BlockingMemory(memory, workflow_id),
+        run_code=pool.run_code,
+    )
+    worker = Worker(services=services, evaluator=pool, compile_plan=compile_plan)
+    try:
+        await worker.run()
+    finally:
+        await pool.close()
+        await http.aclose()
+
+
+def fire_schedules(now: datetime) -> list[str]:
+    """Start the runs whose schedules are due. Returns their ids."""
+    fired: list[Any] = triggers.fire_due(now)
+    return fired

@@ -1,0 +1,119 @@
+"""Bodies of the workflows API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from orchestrator.accounts.schemas import Input
+from orchestrator.pages import Page
+from orchestrator.workflows.document import Document
+
+
+class ProblemOut(Schema):
+    path: str
+    code: str
+    message: str
+    hint: str
+    severity: str
+
+
+class LastRun(Schema):
+    id: str
+    status: str
+    at: datetime
+
+
+class WorkflowRow(Schema):
+    id: str
+    name: str
+    revision: int
+    live_version: int | None
+    draft_differs: bool
+    """Whether the draft would do something else than the live version."""
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+    last_run: LastRun | None
+
+
+class WorkflowList(Schema):
+    items: list[WorkflowRow]
+    next: str | None
+
+
+class WorkflowOut(Schema):
+    id: str
+    name: str
+    document: Document
+    revision: int
+    live_version: int | None
+    draft_differs: bool
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+    problems: list[ProblemOut]
+    """What stands in the way of running it; only `severity` "error" blocks publishing."""
+
+
+class WorkflowFilter(Page):
+    search: str | None = Field(None, max_length=200)
+
+
+class NewWorkflow(Input):
+    """All are optional: a name for an empty workflow, a document, or the key of a starter."""
+
+    name: str | None = Field(None, min_length=1, max_length=200)
+    document: Any = None
+    starter: str | None = Field(None, max_length=100)
+    tags: list[str] = Field([], max_length=50)
+
+
+class Save(Input):
+    document: Any
+    """A `Document`."""
+    revision: int = Field(ge=0, le=2**31)
+    """The revision this document was made from."""
+    tags: list[str] | None = Field(None, max_length=50)
+
+
+class Publish(Input):
+    name: str = Field("", max_length=200)
+
+
+class VersionRow(Schema):
+    id: str
+    workflow_id: str
+    number: int | None
+    name: str
+    created_at: datetime
+    by: str
+    is_live: bool
+
+
+class VersionList(Schema):
+    items: list[VersionRow]
+    next: str | None
+
+
+class VersionOut(VersionRow):
+    document: Document
+
+
+class Published(Schema):
+    version: VersionRow
+
+
+class Starter(Schema):
+    key: str
+    title: str
+    summary: str
+    document: Document
+
+
+class StarterList(Schema):
+    items: list[Starter]
+    next: str | None = None
