@@ -253,6 +253,9 @@ export interface PortCount {
   bytes?: number
 }
 
+/** A batch: source step, output port, and the slice of it when a loop hands out a part. */
+export type BatchRef = [step: string, port: string, start?: number, stop?: number]
+
 export type RunEvent = EventBase &
   (
     | {
@@ -270,8 +273,8 @@ export type RunEvent = EventBase &
     | ({
         type: 'step.started'
         try: number
-        inputs: Record<string, [string, string][]>
-        scope?: (string | number)[]
+        inputs: Record<string, BatchRef[]>
+        scope?: Json[]
       } & StepRef)
     | ({ type: 'step.retrying'; try: number; error: RunError; due_at: number } & StepRef)
     | ({ type: 'step.paused'; wait: StepWait } & StepRef)
