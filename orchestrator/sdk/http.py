@@ -144,20 +144,21 @@ def open_client(
 
 @contextmanager
 def http_errors() -> Iterator[None]:
-    """Turn httpx failures inside the block into NodeErrors with a hint and a retry."""
+    """Turn httpx failures inside the block, and its time-out, into NodeErrors with a hint and
+    a retry."""
     try:
         yield
     except httpx.InvalidURL as error:
         raise _bad_url(str(error)) from error
     except httpx.UnsupportedProtocol as error:
         raise _bad_url(str(error)) from error
-    except (httpx.LocalProtocolError, httpx.CookieConflict) as error:
+    except (httpx.LocalProtocolError, UnicodeError) as error:
         raise NodeError(f"the request is not valid: {error}", code="http.invalid_request") from error
     except httpx.TooManyRedirects as error:
         raise NodeError(f"more than {MAX_REDIRECTS} redirects", code="http.redirects") from error
     except httpx.DecodingError as error:
         raise NodeError(f"the response cannot be decompressed: {error}", code="http.decoding") from error
-    except httpx.TimeoutException as error:
+    except (httpx.TimeoutException, TimeoutError) as error:
         raise _timed_out() from error
     except httpx.TransportError as error:
         raise _unreachable(error) from error
