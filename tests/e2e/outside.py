@@ -1,0 +1,70 @@
+"""The outside world as the workflows of these tests see it: a web server that remembers every call."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+LONGEST_SECONDS = 30.0
+
+
+class Outside:
+    """`url`, and `calls`: how often each path was asked. `?s=2` answers after two seconds."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self._changed = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def note(self, path: str) -> None:
+        with self._changed:
+            self.calls[path] += 1
+            self._changed.notify_all()
+
+    def wait_for(self, path: str, count: int = 1, wait_seconds: float = 30.0) -> None:
+        """Until `path` was asked `count` times in all."""
+        with self._changed:
+            came = self._changed.wait_for(lambda: self.calls[path] >= count, wait_seconds)
+        assert came, f"{path} was asked {self.calls[path]} times, not {count}; all calls: {dict(self.calls)}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(outside: Outside) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            parts = urlsplit(self.path)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            outside.note(parts.path)
+            time.sleep(min(LONGEST_SECONDS, float(parse_qs(parts.query).get("s", ["0"])[0])))
+            body = json.dumps({"path": parts.path, "count": outside.calls[parts.path]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = _answer
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except ConnectionError:
+                pass  # The caller was killed; that is what these tests do.
+
+    return Handler
