@@ -16,9 +16,7 @@ from tools.instance import Instance
 RUNS = 200
 
 
-def test_two_hundred_queued_runs_finish_after_the_queue_was_flushed(
-    product: Instance, outside: Outside
-) -> None:
+def test_two_hundred_queued_runs_finish_after_a_flush(product: Instance, outside: Outside) -> None:
     workflow_id = product.publish(in_a_row("Flushed", webhook("flushed"), ask("done", f"{outside.url}/done")))
     worker = product.children()["worker"]
     os.kill(worker.pid, signal.SIGSTOP)
