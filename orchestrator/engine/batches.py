@@ -42,6 +42,10 @@ class Batches:
                     return None
                 batch += found
             inputs[port] = batch
+        if step.given is not None:
+            if "data" not in step.given:
+                return None
+            inputs["main"] = payloads.decode(step.given)
         _number(inputs)
         return inputs
 

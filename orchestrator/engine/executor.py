@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.engine import payload as payloads
-from orchestrator.engine.decide import Command, FinishLoop, FinishRun, PauseRun, StartStep, StartTurn, decide, skipped_nodes
+from orchestrator.engine.decide import (
+    Command,
+    FinishLoop,
+    FinishRun,
+    PauseRun,
+    StartStep,
+    StartTurn,
+    decide,
+    skipped_nodes,
+)
 from orchestrator.engine.expressions import Evaluator
 from orchestrator.engine.ports import Clock, ContextFactory, Flush, Journal, LeaseLost
 from orchestrator.engine.recover import recover
@@ -86,7 +95,15 @@ class Executor:
 
     async def flush(self, *, releases: bool = False) -> bool:
         """Make everything emitted so far durable. Returns whether signals wait for the run.
-        Raises LeaseLost when another worker owns it."""
+        Raises LeaseLost when another worker owns it.
+
+        A step that is cancelled while it waits here must not leave a hole in the journal, so the
+        append itself goes on."""
+        append = asyncio.ensure_future(self._append(releases))
+        append.add_done_callback(_retrieve)
+        return await asyncio.shield(append)
+
+    async def _append(self, releases: bool) -> bool:
         async with self._flushing:
             if not self._pending and not releases:
                 return False
@@ -103,7 +120,11 @@ class Executor:
                 releases=releases,
                 waiting=self._waiting(),
                 error=self.state.error,
-                names={e["node"]: self.state.plan.node(e["node"]).name for e in events if e["type"] == "step.paused"},
+                names={
+                    e["node"]: self.state.plan.node(e["node"]).name
+                    for e in events
+                    if e["type"] == "step.paused"
+                },
                 consumed_signals=consumed,
                 result=await self._result() if releases and self.run.wants_result else None,
             )
@@ -308,6 +329,13 @@ class Executor:
     def _is_meant_for(self, step: Step, data: dict[str, Any]) -> bool:
         pause = data.get("pause")
         return pause is None or step.wait is None or pause == step.wait["seq"]
+
+
+def _retrieve(task: asyncio.Future[bool]) -> None:
+    """Look at the outcome, so that one nobody waits for any more is not reported as forgotten;
+    a lost lease shows again at the next append."""
+    if not task.cancelled():
+        task.exception()
 
 
 _ENDED = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED})

@@ -72,7 +72,9 @@ def params_invalid(error: ValidationError, index: int | None = None) -> NodeErro
     )
 
 
-def call_now(node: Node, params: Sequence[Params | NodeError], items: list[Item], arguments: Any, context: StepContext) -> Result:
+def call_now(
+    node: Node, params: Sequence[Params | NodeError], items: list[Item], arguments: Any, context: StepContext
+) -> Result:
     """Perform a node whose function is a plain `def`. Raises NodeError."""
     if node.type.per == "batch":
         return _collect_batch(node, node.type.function(_sound(params[0]), arguments, context), items)
@@ -94,7 +96,9 @@ async def call_later(
     """Perform a node whose function is `async def`; items that succeeded in an earlier try are
     not performed again. Raises NodeError (the first failing item's, when items fail)."""
     if node.type.per == "batch":
-        return _collect_batch(node, await node.type.function(_sound(params[0]), arguments, contexts[0]), items)
+        return _collect_batch(
+            node, await node.type.function(_sound(params[0]), arguments, contexts[0]), items
+        )
     gate = asyncio.Semaphore(ITEMS_AT_ONCE)
 
     async def one(index: int) -> None:
@@ -194,7 +198,14 @@ def _done(node: Node, ports: dict[str, list[Item]], total: int, failed: int = 0)
     return Done(ports, outputs, failed)
 
 
-async def call_resume(node: Node, params: Params | NodeError, items: list[Item], arguments: Any, answer: Answer, context: StepContext) -> Result:
+async def call_resume(
+    node: Node,
+    params: Params | NodeError,
+    items: list[Item],
+    arguments: Any,
+    answer: Answer,
+    context: StepContext,
+) -> Result:
     """Go on after a pause. A node without a resume function passes its items on."""
     resume = node.type.resume_function
     if resume is None:

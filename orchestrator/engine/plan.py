@@ -82,7 +82,9 @@ class Plan:
         """For each (joining node, input port): the nodes from which a batch can still come to
         that port within the same scope, not through the joining node itself. Edges that enter
         or leave a loop's body change the scope, so they do not count."""
-        return {(join, port): self._reach(join, port) for join, ports in self._joins.items() for port in ports}
+        return {
+            (join, port): self._reach(join, port) for join, ports in self._joins.items() for port in ports
+        }
 
     def _reach(self, join: str, port: str) -> int:
         mask, todo = 0, [edge.source for edge in self.graph.incoming[join][port] if self._keeps_scope(edge)]
@@ -91,7 +93,9 @@ class Plan:
             if id == join or mask & self.bits[id]:
                 continue
             mask |= self.bits[id]
-            todo += [e.source for edges in self.graph.incoming[id].values() for e in edges if self._keeps_scope(e)]
+            todo += [
+                e.source for edges in self.graph.incoming[id].values() for e in edges if self._keeps_scope(e)
+            ]
         return mask
 
     def _keeps_scope(self, edge: Edge) -> bool:
@@ -103,7 +107,9 @@ class Plan:
     def join_order(self) -> dict[str, int]:
         """Joining nodes, those that others wait for first."""
         masks = {id: self._mask_of(id) for id in self._joins}
-        ranked = sorted(self._joins, key=lambda id: sum(bool(masks[id] & self.bits[other]) for other in self._joins))
+        ranked = sorted(
+            self._joins, key=lambda id: sum(bool(masks[id] & self.bits[other]) for other in self._joins)
+        )
         return {id: rank for rank, id in enumerate(ranked)}
 
     def _mask_of(self, join: str) -> int:

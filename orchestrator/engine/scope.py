@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.engine import payload as payloads
 from orchestrator.engine.expressions import NodeData, Scope
@@ -49,7 +49,10 @@ class NodeItems(Mapping[str, NodeData]):
         source, port = self._source(id)
         if source is None or port is None:
             raise KeyError(name)
-        records = [item.json for item in payloads.decode(self._fetched.get(id(source.outputs[port]), source.outputs[port]))]
+        records = [
+            item.json
+            for item in payloads.decode(self._fetched.get(id(source.outputs[port]), source.outputs[port]))
+        ]
 
         def paired(index: int) -> int | None:
             found = linked(self._state, self._step, index, id)
@@ -89,7 +92,9 @@ def make_scope(executor: Executor, step: Step, items: list[Item]) -> tuple[Scope
         now_ms=executor.world.clock.now_ms(),
         timezone=str(state.plan.graph.settings.get("timezone") or "UTC"),
         node_name=state.plan.node(step.node).name,
-        prev_node={"name": state.plan.node(state.steps[previous[0]].node).name, "output": previous[1]} if previous else {},
+        prev_node={"name": state.plan.node(state.steps[previous[0]].node).name, "output": previous[1]}
+        if previous
+        else {},
         params={},
     )
     return scope, node_items

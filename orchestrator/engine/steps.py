@@ -10,12 +10,20 @@ from orchestrator.engine import payload as payloads
 from orchestrator.engine.batches import Batches
 from orchestrator.engine.graph import ERROR_PORT, Node
 from orchestrator.engine.perform import (
-    Done, Partial, Result, as_node_error, call_later, call_now, call_resume, settle_partial, validate, with_error,
+    Partial,
+    Result,
+    as_node_error,
+    call_later,
+    call_now,
+    call_resume,
+    settle_partial,
+    validate,
+    with_error,
 )  # fmt: skip
 from orchestrator.engine.ports import LeaseLost, StepContext
 from orchestrator.engine.retry import RetryPolicy
 from orchestrator.engine.scope import make_scope
-from orchestrator.engine.state import Step, StepStatus
+from orchestrator.engine.state import Step
 from orchestrator.sdk import Answer, Item, NodeError, Params, Pause
 
 if TYPE_CHECKING:
@@ -87,7 +95,9 @@ class StepWork:
         if not template.is_constant:
             if template.needs_javascript or template.node_names:
                 return False
-            resolved = template.resolve_plain(make_scope(self.executor, step, items)[0], _indexes(node, items))
+            resolved = template.resolve_plain(
+                make_scope(self.executor, step, items)[0], _indexes(node, items)
+            )
             params = validate(node, resolved)
         else:
             resolved = None
@@ -131,7 +141,9 @@ class StepWork:
         if node.type.effect_of(node.params) in ("write", "idempotent_write"):
             await self.executor.flush()
 
-    async def _resolve(self, step: Step, node: Node, items: list[Item]) -> tuple[Any, list[Params | NodeError]]:
+    async def _resolve(
+        self, step: Step, node: Node, items: list[Item]
+    ) -> tuple[Any, list[Params | NodeError]]:
         template = self.plan.templates[node.id]
         if template.is_constant:
             return None, self._constant(node)
@@ -166,7 +178,9 @@ class StepWork:
         """An answer arrived for a paused step."""
         wait = step.wait or {}
         is_repair = wait.get("kind") == "retry" or (wait.get("data") or {}).get("kind") == "repair"
-        self.executor.emit("step.resumed", step=step.key, node=step.node, outcome=outcome, data=data, by=data.get("by"))
+        self.executor.emit(
+            "step.resumed", step=step.key, node=step.node, outcome=outcome, data=data, by=data.get("by")
+        )
         node = self.plan.node(step.node)
         if is_repair:
             self._repair(step, node, outcome)
@@ -185,7 +199,11 @@ class StepWork:
         elif outcome == "skip":
             self.executor.emit("step.succeeded", step=step.key, node=step.node, outputs={}, ms=0)
         else:
-            error = step.error or {"code": "step.failed_by_person", "message": "a person chose to fail this step", "hint": ""}
+            error = step.error or {
+                "code": "step.failed_by_person",
+                "message": "a person chose to fail this step",
+                "hint": "",
+            }
             self.executor.emit("step.failed", step=step.key, node=step.node, error=error, tries=step.tries)
 
     async def _resume(self, step: Step, node: Node) -> None:
@@ -196,7 +214,9 @@ class StepWork:
             resolved, params = await self._resolve(step, node, items)
             context = self._context(step, node)
             answer = Answer(step.answer["outcome"], step.answer["data"]) if step.answer else Answer("due")
-            result = await call_resume(node, params[0], items, self._arguments(node, inputs, items), answer, context)
+            result = await call_resume(
+                node, params[0], items, self._arguments(node, inputs, items), answer, context
+            )
         except (asyncio.CancelledError, LeaseLost):
             raise
         except Exception as error:
@@ -212,7 +232,9 @@ class StepWork:
 
     # -- ending ----------------------------------------------------------------------------
 
-    def _end(self, step: Step, node: Node, result: Result, contexts: list[StepContext], resolved: Any) -> None:
+    def _end(
+        self, step: Step, node: Node, result: Result, contexts: list[StepContext], resolved: Any
+    ) -> None:
         self._partial.pop(step.key, None)
         if isinstance(result, Pause):
             self._pause(step, result)
@@ -238,7 +260,9 @@ class StepWork:
         described = {"code": error.code, "message": error.message, "hint": error.hint}
         if error.item is not None:
             described["item"] = error.item
-        delay = RetryPolicy.from_settings(node.settings).delay(error, step.tries, self.executor.world.clock.random())
+        delay = RetryPolicy.from_settings(node.settings).delay(
+            error, step.tries, self.executor.world.clock.random()
+        )
         if delay is not None:
             self._schedule_retry(step, described, delay)
         elif node.on_error in ("continue", "error_output"):
@@ -246,19 +270,35 @@ class StepWork:
         elif node.on_error == "escalate":
             self._escalate(step, node, described, items)
         else:
-            self.executor.emit("step.failed", step=step.key, node=step.node, error=described, tries=step.tries, ms=self._ms(step))
+            self.executor.emit(
+                "step.failed",
+                step=step.key,
+                node=step.node,
+                error=described,
+                tries=step.tries,
+                ms=self._ms(step),
+            )
         self.executor.wake()
 
     def _schedule_retry(self, step: Step, error: dict[str, Any], delay: float) -> None:
         due_at = self.executor.world.clock.now_ms() + int(delay * 1000)
-        self.executor.emit("step.retrying", step=step.key, node=step.node, error=error, due_at=due_at, **{"try": step.tries})
+        self.executor.emit(
+            "step.retrying", step=step.key, node=step.node, error=error, due_at=due_at, **{"try": step.tries}
+        )
         if delay <= SHORT_RETRY_SECONDS:
             self.retry(step)
         else:
-            wait = {"kind": "retry", "reason": f"trying again: {error['message']}", "until": due_at, "data": {}}
+            wait = {
+                "kind": "retry",
+                "reason": f"trying again: {error['message']}",
+                "until": due_at,
+                "data": {},
+            }
             self.executor.emit("step.paused", step=step.key, node=step.node, wait=wait)
 
-    def _tolerate(self, step: Step, node: Node, error: NodeError, described: dict[str, Any], items: list[Item]) -> None:
+    def _tolerate(
+        self, step: Step, node: Node, error: NodeError, described: dict[str, Any], items: list[Item]
+    ) -> None:
         partial = self._partial.pop(step.key, None)
         if node.type.per == "item" and partial is not None and partial.results:
             done = settle_partial(node, partial, items, error)
@@ -284,7 +324,9 @@ class StepWork:
     async def _pass_through(self, step: Step, node: Node) -> None:
         items = Batches.flat(await self.batches.load(step))
         outputs = {_through_port(node): payloads.encode(items)} if items and node.outputs else {}
-        self.executor.emit("step.succeeded", step=step.key, node=step.node, outputs=outputs, ms=0, disabled=True)
+        self.executor.emit(
+            "step.succeeded", step=step.key, node=step.node, outputs=outputs, ms=0, disabled=True
+        )
 
     # -- loops -----------------------------------------------------------------------------
 
@@ -312,7 +354,14 @@ class StepWork:
         else:
             items, lineage = Batches.flat(await self.batches.load(step)), None
         outputs = {"done": payloads.encode(items, lineage)} if items else {}
-        self.executor.emit("step.succeeded", step=step.key, node=step.node, outputs=outputs, ms=self._ms(step), turns=loop.turns)
+        self.executor.emit(
+            "step.succeeded",
+            step=step.key,
+            node=step.node,
+            outputs=outputs,
+            ms=self._ms(step),
+            turns=loop.turns,
+        )
 
 
 def _through_port(node: Node) -> str:

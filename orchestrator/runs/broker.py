@@ -29,7 +29,9 @@ class BellConsumer(_RedisConsumer):  # type: ignore[misc]
             time.sleep(0.001)
             return None
         try:
-            self.message_cache = self.broker.do_fetch(self.queue_name, self.prefetch - self.outstanding_message_count)
+            self.message_cache = self.broker.do_fetch(
+                self.queue_name, self.prefetch - self.outstanding_message_count
+            )
             if not self.message_cache:
                 self.broker.client.blpop([bell_key(self.queue_name)], timeout=IDLE_SECONDS)
                 return None

@@ -98,7 +98,9 @@ class NodeContext:
     async def run_code(
         self, source: str, items: list[dict[str, Any]], *, language: str = "javascript", per: str = "batch"
     ) -> list[Any]:
-        result = await self.services.run_code(source, items, language=language, per=per, run_key=self.facts.run_id)
+        result = await self.services.run_code(
+            source, items, language=language, per=per, run_key=self.facts.run_id
+        )
         self.logs += [{"at": self.facts.now_ms(), **line} for line in result.logs]
         value = result.value
         return value if isinstance(value, list) else [value]
@@ -114,9 +116,16 @@ class BlockingMemory:
     async def get(self, key: str, *, scope: str = "workflow") -> Any:
         return await asyncio.to_thread(self._store.get, key=key, scope=scope, workflow_id=self._workflow_id)
 
-    async def set(self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None) -> None:
+    async def set(
+        self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None
+    ) -> None:
         await asyncio.to_thread(
-            self._store.set, key=key, value=value, scope=scope, workflow_id=self._workflow_id, ttl_seconds=ttl_seconds
+            self._store.set,
+            key=key,
+            value=value,
+            scope=scope,
+            workflow_id=self._workflow_id,
+            ttl_seconds=ttl_seconds,
         )
 
     async def delete(self, key: str, *, scope: str = "workflow") -> bool:

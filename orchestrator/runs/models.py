@@ -58,7 +58,8 @@ class Run(models.Model):
             models.Index(
                 fields=["bell_at"],
                 name="runs_unfinished",
-                condition=models.Q(status__in=["queued", "running"]) | models.Q(status="paused", signalled=True),
+                condition=models.Q(status__in=["queued", "running"])
+                | models.Q(status="paused", signalled=True),
             ),
         ]
         constraints = [

@@ -149,7 +149,9 @@ def fire_timers(limit: int = 500) -> list[str]:
         runs = list({row[1] for row in due})
         marks = ", ".join(["%s"] * len(runs))
         cursor.execute(f"UPDATE runs_run SET signalled = %s WHERE id IN ({marks})", [True, *runs])
-        cursor.execute(f"DELETE FROM runs_timer WHERE id IN ({', '.join(['%s'] * len(due))})", [row[0] for row in due])
+        cursor.execute(
+            f"DELETE FROM runs_timer WHERE id IN ({', '.join(['%s'] * len(due))})", [row[0] for row in due]
+        )
     return runs
 
 

@@ -19,7 +19,9 @@ def connect_people(*, open_task: OpenTask, close_task: CloseTask) -> None:
     _close_task[:] = [close_task]
 
 
-def apply(cursor: Any, run_id: str, workflow_id: str, names: dict[str, str], events: list[dict[str, Any]]) -> None:
+def apply(
+    cursor: Any, run_id: str, workflow_id: str, names: dict[str, str], events: list[dict[str, Any]]
+) -> None:
     """Write the timers and tasks that these events ask for, inside the caller's transaction."""
     for event in events:
         match event["type"]:

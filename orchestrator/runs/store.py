@@ -133,7 +133,8 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
 
 def _load_many(cursor: Any, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     cursor.execute(
-        f"SELECT run_id, events FROM runs_segment WHERE run_id IN ({_marks(ids)}) ORDER BY run_id, first_seq", ids
+        f"SELECT run_id, events FROM runs_segment WHERE run_id IN ({_marks(ids)}) ORDER BY run_id, first_seq",
+        ids,
     )
     journals: dict[str, list[dict[str, Any]]] = {id: [] for id in ids}
     for run_id, data in cursor.fetchall():
@@ -145,7 +146,8 @@ def load_events(run_id: str, after: int = 0) -> list[dict[str, Any]]:
     """The run's events with a sequence number above `after`, payloads as recorded."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT events FROM runs_segment WHERE run_id = %s AND last_seq > %s ORDER BY first_seq", [run_id, after]
+            "SELECT events FROM runs_segment WHERE run_id = %s AND last_seq > %s ORDER BY first_seq",
+            [run_id, after],
         )
         rows = cursor.fetchall()
     return [event for (data,) in rows for event in decode_events(data) if event["seq"] > after]
@@ -219,7 +221,10 @@ def _write(cursor: Any, flushes: list[Flush], signalled: set[str]) -> None:
     if segments:
         cursor.executemany(
             _INSERT_SEGMENT,
-            [(f.run_id, f.events[0]["seq"], f.events[-1]["seq"], f.attempt, encode_events(f.events)) for f in segments],
+            [
+                (f.run_id, f.events[0]["seq"], f.events[-1]["seq"], f.attempt, encode_events(f.events))
+                for f in segments
+            ],
         )
 
 
@@ -254,7 +259,9 @@ def renew_leases(worker: str) -> set[str]:
 def read_signals(run_id: str) -> list[Signal]:
     """The run's stored signals, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, step, outcome, data FROM runs_signal WHERE run_id = %s ORDER BY id", [run_id])
+        cursor.execute(
+            "SELECT id, step, outcome, data FROM runs_signal WHERE run_id = %s ORDER BY id", [run_id]
+        )
         return [
             Signal(id, step, outcome, orjson.loads(data) if isinstance(data, str | bytes) else data)
             for id, step, outcome, data in cursor.fetchall()

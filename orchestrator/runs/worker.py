@@ -52,21 +52,25 @@ class SystemClock:
         return int(time.time() * 1000)
 
     def random(self) -> float:
-        return random.random()  # noqa: S311 - jitter, not a secret
+        return random.random()
 
 
 class Worker:
     """One for each process. `compile_plan` turns a version id into its Plan (blocking)."""
 
-    def __init__(self, *, services: Services, evaluator: Evaluator, compile_plan: Callable[[str], Plan]) -> None:
-        self.id = f"{socket.gethostname()}:{os.getpid()}:{random.randrange(16**4):04x}"  # noqa: S311
+    def __init__(
+        self, *, services: Services, evaluator: Evaluator, compile_plan: Callable[[str], Plan]
+    ) -> None:
+        self.id = f"{socket.gethostname()}:{os.getpid()}:{random.randrange(16**4):04x}"
         self._services = services
         self._evaluator = evaluator
         self._compile_plan = compile_plan
         self._clock = SystemClock()
         self._journal = GroupJournal(self._committed)
         self._publisher = LivePublisher(settings.REDIS_URL)
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
+        self._redis = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2
+        )
         self._plans: OrderedDict[str, Plan] = OrderedDict()
         self._rung: dict[str, None] = {}
         self._has_rung = asyncio.Event()
@@ -198,7 +202,13 @@ class Worker:
             "message": f"this version of the workflow cannot be run: {error}",
             "hint": "Open the workflow, mend the problems it lists, and publish it again.",
         }
-        event = {"seq": seq, "at": self._clock.now_ms(), "attempt": claim.attempt, "type": "run.failed", "error": described}
+        event = {
+            "seq": seq,
+            "at": self._clock.now_ms(),
+            "attempt": claim.attempt,
+            "type": "run.failed",
+            "error": described,
+        }
         await self._journal.flush(
             Flush(
                 run_id=claim.id, workflow_id=claim.workflow_id, attempt=claim.attempt, after_seq=seq - 1, events=[event],
@@ -221,7 +231,9 @@ class Worker:
             stream=lambda step, node, text: self._stream(claim.id, step, node, text),
         )  # fmt: skip
 
-        def make_context(*, step: str, node_id: str, node_name: str, try_number: int, key: str) -> NodeContext:
+        def make_context(
+            *, step: str, node_id: str, node_name: str, try_number: int, key: str
+        ) -> NodeContext:
             return NodeContext(self._services, facts, step, node_id, node_name, try_number, key)
 
         return World(
@@ -248,10 +260,14 @@ class Worker:
                     pipeline.publish(REPLY_CHANNEL + web, msgspec.msgpack.encode(answer))
                 await pipeline.execute()
             except redis.RedisError as error:
-                log.warning("could not send %d answers: %s; callers read them from the database", len(answers), error)
+                log.warning(
+                    "could not send %d answers: %s; callers read them from the database", len(answers), error
+                )
         for flush in flushes:
             if flush.events and self._publisher.is_watched(flush.run_id, flush.workflow_id):
-                await self._publisher.publish_events(flush.run_id, flush.workflow_id, [trim(e) for e in flush.events])
+                await self._publisher.publish_events(
+                    flush.run_id, flush.workflow_id, [trim(e) for e in flush.events]
+                )
 
     # -- staying alive ---------------------------------------------------------------------
 
@@ -299,7 +315,9 @@ class Worker:
     async def _show_alive(self) -> None:
         while True:
             try:
-                await self._redis.set(f"orchestrator:alive:worker:{self.id}", len(self._running), ex=ALIVE_SECONDS)
+                await self._redis.set(
+                    f"orchestrator:alive:worker:{self.id}", len(self._running), ex=ALIVE_SECONDS
+                )
             except redis.RedisError as error:
                 log.warning("heartbeat: %s", error)
             await asyncio.sleep(ALIVE_SECONDS / 4)

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import orchestrator.ids
 from django.db import migrations, models
+
+import orchestrator.ids
 
 
 class Migration(migrations.Migration):
