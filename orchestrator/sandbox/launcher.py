@@ -1,0 +1,46 @@
+"""Run as a program of its own: put up the wall, then become the JavaScript engine.
+
+Its one argument is JSON: {"command": [...], "fds": [in, out], "data_bytes", "readable": [...],
+"executable": [...], "environment": {...}}. In the engine the pipes are descriptors 3 and 4;
+all others but the standard ones, which are /dev/null, are closed."""
+
+import ctypes
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import wall  # noqa: E402
+
+
+def main() -> None:
+    config = json.loads(sys.argv[1])
+    parent = config["parent"]
+    source, sink = config["fds"]
+    os.dup2(source, 100)
+    os.dup2(sink, 101)
+    os.dup2(100, 3)
+    os.dup2(101, 4)
+    os.closerange(5, 1024)
+    wall.enter_process()
+    if os.getppid() != parent:
+        os._exit(0)  # the parent died before the signal was armed
+    wall.enter_limits(config["data_bytes"])
+    wall.enter_landlock(config["readable"], config["executable"])
+    _become(config["command"], config["environment"])
+
+
+def _become(command: list[str], environment: dict[str, str]) -> None:
+    """execve by hand: the filter lets only this very address of the path through."""
+    path = ctypes.create_string_buffer(command[0].encode())
+    arguments = (ctypes.c_char_p * (len(command) + 1))(*[part.encode() for part in command], None)
+    pairs = [f"{name}={value}".encode() for name, value in environment.items()]
+    variables = (ctypes.c_char_p * (len(pairs) + 1))(*pairs, None)
+    libc = ctypes.CDLL(None)
+    execve = libc.execve
+    wall.enter_seccomp(ctypes.addressof(path))
+    execve(path, arguments, variables)
+    os._exit(127)
+
+
+main()

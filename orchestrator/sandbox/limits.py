@@ -1,0 +1,58 @@
+"""Limits of a child, and the error of a call that broke one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`heap_mb` is JavaScript's own heap; `memory_mb` all memory of a child above what it needs at
+    rest; sizes of results in bytes."""
+
+    expression_seconds: float = 2.0
+    expression_cpu_seconds: float = 1.0
+    code_seconds: float = 60.0
+    heap_mb: int = 256
+    memory_mb: int = 400
+    output_bytes: int = 64 * _MB
+    input_bytes: int = 256 * _MB
+
+
+class SandboxError(Exception):
+    """A call could not be answered. `code`: `sandbox.timeout`, `sandbox.memory`, `sandbox.output`,
+    `sandbox.crashed`, `sandbox.closed`, `sandbox.missing`, or `sandbox.code` when the user's code threw (then
+    `line`, `column` and `item` may say where)."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        item: int | None = None,
+        logs: list[dict[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.line = line
+        self.column = column
+        self.item = item
+        self.logs = logs or []
+
+
+class CodeResult(msgspec.Struct, frozen=True):
+    """What user code returned: one value for `per="batch"`, one per item for `per="item"`; `logs` are
+    {"level", "message"}."""
+
+    value: list[Any]
+    logs: list[dict[str, Any]]

@@ -1,0 +1,217 @@
+"""A pool of children that evaluate JavaScript for one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections import deque
+from typing import Any
+
+import msgspec
+import orjson
+
+from orchestrator.sandbox.child import Child, failure
+from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
+from orchestrator.sdk.evaluation import EvalCall, EvalError
+
+_encode = msgspec.json.Encoder().encode
+_TICK_SECONDS = 0.05
+
+
+class SandboxPool:
+    """At most `size` children, started when first needed; `start` keeps `warm` of them ready.
+    A call has a child to itself; a child that breaks a limit is killed and replaced, and only
+    its own call fails (SandboxError). All runs share the children safely: their JavaScript
+    builtins are frozen and no global can be set, so nothing stays behind."""
+
+    def __init__(self, size: int = 2, limits: Limits | None = None, *, warm: int = 0) -> None:
+        self._size = max(1, size)
+        self._limits = limits or Limits()
+        self._warm = min(warm, self._size)
+        self._children: set[Child] = set()
+        self._idle: list[Child] = []
+        self._starting = 0
+        self._waiting: deque[asyncio.Future[Child | None]] = deque()
+        self._folder = ""
+        self._tick: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    async def start(self) -> None:
+        """Bring up the warm children. May be called again, and need not be called at all."""
+        missing = self._warm - len(self._children)
+        for child in await asyncio.gather(*(self._spawn() for _ in range(max(0, missing)))):
+            self._release(child)
+
+    async def close(self) -> None:
+        """Kill all children; calls under way fail with `sandbox.closed`."""
+        self._is_closed = True
+        children = list(self._children)
+        for child in children:
+            child.kill("sandbox.closed")
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(failure("sandbox.closed"))
+        await asyncio.gather(*(child.wait_ended() for child in children))
+        await asyncio.sleep(0)
+        if self._tick:
+            self._tick.cancel()
+            self._tick = None
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = ""
+
+    @property
+    def pids(self) -> list[int]:
+        """The children's process ids."""
+        return [child.pid for child in self._children if not child.is_ended]
+
+    async def evaluate(self, call: EvalCall, *, exact: bool = False) -> list[list[Any]]:
+        """See `Evaluator.evaluate`. Values are JSON: undefined is None, dates are ISO text.
+        `exact` keeps undefined, NaN and Infinity as {"$undefined": true} and so on."""
+        frame = {
+            "kind": "eval",
+            "sources": call.sources,
+            "items": call.items,
+            "indexes": call.indexes,
+            "whole": call.whole,
+            "as_text": call.as_text,
+            "shared": call.shared,
+            "nodes": call.nodes,
+            "exact": exact,
+            "max_output": self._limits.output_bytes,
+        }
+        seconds = min(call.deadline_seconds, self._limits.expression_seconds)
+        answer = await self._ask(frame, seconds, self._limits.expression_cpu_seconds)
+        rows: list[list[Any]] = answer["rows"]
+        for row, place, message, hint, position in answer["errors"]:
+            item = call.indexes[row] if call.indexes is not None else row
+            rows[row][place] = EvalError(message, call.sources[place], item, position, hint)
+        return rows
+
+    async def run_code(
+        self,
+        source: str,
+        items: list[dict[str, Any]],
+        *,
+        language: str = "javascript",
+        per: str = "batch",
+        shared: dict[str, Any] | None = None,
+        nodes: dict[str, Any] | None = None,
+        seconds: float | None = None,
+    ) -> CodeResult:
+        """Run the body of a function over the JSON of items. Raises SandboxError, with code
+        `sandbox.code` for what the user's code threw."""
+        if language != "javascript":
+            raise SandboxError("sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript")
+        frame = {
+            "kind": "code",
+            "source": source,
+            "items": items,
+            "per": per,
+            "shared": shared or {},
+            "nodes": nodes or {},
+            "max_output": self._limits.output_bytes,
+        }
+        answer = await self._ask(frame, seconds or self._limits.code_seconds, None)
+        if error := answer.get("error"):
+            raise SandboxError(
+                "sandbox.code",
+                error["message"],
+                hint=error["hint"],
+                line=error["line"],
+                column=error["column"],
+                item=error["item"],
+                logs=answer["logs"],
+            )
+        return CodeResult(answer["values"], answer["logs"])
+
+    async def _ask(self, frame: dict[str, Any], seconds: float, cpu_seconds: float | None) -> dict[str, Any]:
+        body = _encode(frame)
+        if len(body) > self._limits.input_bytes:
+            raise SandboxError("sandbox.input", "The data is too large for one call", hint="work on fewer items")
+        child = self._idle.pop() if self._idle else await self._acquire()
+        if self._tick is None:
+            self._tick = asyncio.get_running_loop().call_later(_TICK_SECONDS, self._check)
+        try:
+            raw = await child.ask(body, seconds=seconds, cpu_seconds=cpu_seconds)
+        except asyncio.CancelledError:
+            child.kill("sandbox.closed")
+            raise
+        finally:
+            self._release(child)
+        answer: dict[str, Any] = orjson.loads(raw)
+        if "failed" in answer:
+            raise failure("sandbox.output")
+        return answer
+
+    async def _acquire(self) -> Child:
+        while True:
+            if self._is_closed:
+                raise failure("sandbox.closed")
+            if self._idle:
+                return self._idle.pop()
+            if len(self._children) + self._starting < self._size:
+                return await self._spawn()
+            waiter: asyncio.Future[Child | None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            try:
+                child = await waiter
+            except asyncio.CancelledError:
+                # Handed over just as its caller gave up: pass it on.
+                if waiter.done() and not waiter.cancelled() and (given := waiter.result()):
+                    self._release(given)
+                raise
+            if child is not None:
+                return child
+
+    async def _spawn(self) -> Child:
+        if not self._folder:
+            self._folder = tempfile.mkdtemp(prefix="sandbox-")
+            os.chmod(self._folder, 0o500)
+        self._starting += 1
+        try:
+            child = Child(self._limits, self._folder, self._ended)
+            self._children.add(child)
+        finally:
+            self._starting -= 1
+        try:
+            await child.ready()
+        except asyncio.CancelledError:
+            child.kill("sandbox.closed")
+            raise
+        return child
+
+    def _release(self, child: Child) -> None:
+        if child.is_ended:
+            return
+        if child.is_worn or self._is_closed:
+            child.kill("sandbox.closed")
+            return
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(child)
+                return
+        self._idle.append(child)
+
+    def _ended(self, child: Child) -> None:
+        """A child is gone: room for another."""
+        self._children.discard(child)
+        if child in self._idle:
+            self._idle.remove(child)
+        while self._waiting and not self._is_closed:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    def _check(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        busy = [child for child in self._children if child.started_at]
+        for child in busy:
+            child.check(now)
+        self._tick = loop.call_later(_TICK_SECONDS, self._check) if busy else None
