@@ -106,8 +106,10 @@ def prepare_node() -> None:
     """Leave a usable `node` and `npm` on PATH: the system's, else those of a wheel."""
     if (BIN / "node").exists():
         return
+    (BIN / "node").unlink(missing_ok=True)  # A link to a Node that is gone.
     system = shutil.which("node")
     if system and version_of(system) >= OLDEST_NODE and shutil.which("npm"):
+        (BIN / "node").symlink_to(system)
         return
     say("Installing Node from a wheel")
     python = BIN / "python"
@@ -129,7 +131,6 @@ def frontend_sources() -> list:
 
 
 def prepare_packages() -> None:
-    prepare_node()
     lock = FRONTEND / "package-lock.json"
     stamp, wanted = FRONTEND / "node_modules" / ".locked", digest([lock])
     if not is_stamped(stamp, wanted):
@@ -159,6 +160,7 @@ def main(arguments: list) -> None:
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     os.environ.pop("VIRTUAL_ENV", None)
     prepare_python()
+    prepare_node()  # The frontend's build needs it, and so does the sandbox for user code.
     if "--packages" in options:
         prepare_packages()
     if "--frontend" in options:
