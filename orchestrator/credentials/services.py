@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from pydantic import ValidationError
 
@@ -19,6 +20,9 @@ from orchestrator.accounts.models import User
 from orchestrator.credentials.models import Credential, CredentialUse
 from orchestrator.credentials.types import fields_of
 from orchestrator.errors import Conflict, InvalidInput, NotFound, Problem, Unavailable
+
+changed = Signal()
+"""Sent when a credential was changed or deleted, inside the transaction."""
 
 
 @lru_cache(maxsize=4)
@@ -52,6 +56,7 @@ def update_credential(
     credential.updated_at = timezone.now()
     with _unique_name(credential.name):
         credential.save(update_fields=["name", "secret", "updated_at"])
+        changed.send(sender=Credential)
     return credential
 
 
@@ -69,6 +74,7 @@ def delete_credential(*, credential_id: str, force: bool = False) -> None:
             extra={"used_by": used_by},
         )
     credential.delete()
+    changed.send(sender=Credential)
 
 
 def get_credential(credential_id: str) -> Credential:

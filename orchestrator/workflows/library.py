@@ -10,16 +10,10 @@ import orjson
 from django.conf import settings
 
 from orchestrator.credentials.models import Credential
+from orchestrator.engine.check import check
 from orchestrator.engine.problems import Problem
 from orchestrator.sdk import Library, NodeType, collect
 from orchestrator.sdk.schema import describe_library
-
-try:
-    from orchestrator.engine.check import check
-except ImportError:
-
-    def check(document: Any, library: Any) -> list[Problem]:
-        return []
 
 
 @cache
