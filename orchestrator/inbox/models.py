@@ -78,6 +78,7 @@ class HumanTask(models.Model):
     """`{outcome, comment, by, at, proposed, edited}`; `edited` names the changed arguments."""
 
     class Meta:
+        verbose_name = "task"
         indexes: ClassVar = [
             models.Index(fields=["status", "-priority", "id"], name="task_by_priority"),
             models.Index(fields=["status", "due_at", "id"], name="task_by_due"),

@@ -28,7 +28,7 @@ class Shape:
 
     kind: str
     text: str = ""
-    columns: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str, bool], ...] = ()
     rows: tuple[Any, ...] = ()
     more: int = 0
 
@@ -78,7 +78,7 @@ def shape_of(value: Any, depth: int = 0) -> Shape:
     if isinstance(value, bool):
         return Shape("yes" if value else "no")
     if isinstance(value, int | float):
-        return Shape("number", text=json.dumps(value))
+        return Shape("number", text=_number(value))
     if isinstance(value, str):
         is_link = re.fullmatch(r"https?://[^\s<>\"']+", value) is not None
         return Shape("link" if is_link else "text", text=value)
@@ -99,10 +99,15 @@ def _table(rows: list[dict[str, Any]], depth: int) -> Shape:
     cells = tuple(tuple(shape_of(row.get(name), depth + 2) for name in columns) for row in shown)
     return Shape(
         "table",
-        columns=tuple((name, label_of(name)) for name in columns),
+        columns=tuple((name, label_of(name), _is_numeric(name, shown)) for name in columns),
         rows=cells,
         more=len(rows) - len(shown),
     )
+
+
+def _is_numeric(name: str, rows: list[dict[str, Any]]) -> bool:
+    kinds = {type(row.get(name)) for row in rows}
+    return bool(kinds & {int, float}) and kinds <= {int, float, type(None)}
 
 
 def blocks_of(context: list[Any]) -> list[Block]:
@@ -168,7 +173,14 @@ def as_text(value: Any) -> str:
     """A value as its control holds it; `proposed.from_text` reads it back."""
     if isinstance(value, str):
         return value
+    if isinstance(value, float):
+        return _number(value)
     return "" if value is None else _pretty(value)
+
+
+def _number(value: float) -> str:
+    """1480.0 → `1480`: people do not write whole numbers with a point."""
+    return json.dumps(int(value) if float(value).is_integer() and abs(value) < 2**53 else value)
 
 
 def _control(value: Any) -> str:

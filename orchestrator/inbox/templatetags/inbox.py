@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -17,9 +18,8 @@ from orchestrator.inbox import queries
 
 register = template.Library()
 
-# HTML is shown as text, and images would fetch from other hosts while somebody reads.
+# HTML is shown as text.
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-MARKDOWN.disable("image")
 
 
 def _open_link(
@@ -31,7 +31,15 @@ def _open_link(
     return renderer.renderToken(tokens, index, options, env)
 
 
+def _name_image(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Only the words of an image: it would be fetched from another host while somebody reads."""
+    return escapeHtml(f"[image: {tokens[index].content}]")
+
+
 MARKDOWN.add_render_rule("link_open", _open_link)
+MARKDOWN.add_render_rule("image", _name_image)
 
 
 @register.filter

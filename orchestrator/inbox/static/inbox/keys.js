@@ -28,6 +28,7 @@ function ask(button) {
       return line;
     }),
   );
+  dialog.querySelector("[data-yes]").className = `button outcome ${button.classList.contains("danger") ? "danger sure" : "primary"}`;
   dialog.returnValue = "no";
   dialog.onclose = () => {
     if (dialog.returnValue === "yes") form.requestSubmit(button);
@@ -56,7 +57,7 @@ export function listenForKeys() {
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isTyping(event.target) && !event.target.closest("dialog")) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const button = document.querySelector(`.outcome[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
+    const button = document.querySelector(`.outcomes .outcome[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
     const action = button ? () => ask(button) : ACTIONS[event.key];
     if (!action) return;
     event.preventDefault();
