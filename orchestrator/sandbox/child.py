@@ -23,7 +23,10 @@ _CHUNK = 1 << 18
 _OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
 
 _SENTENCES = {
-    "sandbox.timeout": ("It took too long and was stopped", "look for an endless loop, or work on less data at a time"),
+    "sandbox.timeout": (
+        "It took too long and was stopped",
+        "look for an endless loop, or work on less data at a time",
+    ),
     "sandbox.memory": ("It needed too much memory and was stopped", "work on less data at a time"),
     "sandbox.output": ("Its result is too large", "return less data"),
     "sandbox.crashed": ("The sandbox ended unexpectedly", "try again; if it stays, simplify the code"),
@@ -217,7 +220,9 @@ class Child:
             self._loop.call_later(0.005, self._reap, tries + 1)
             return
         if not self._why:
-            self._why = "sandbox.memory" if code is not None and -code in _OUT_OF_MEMORY else "sandbox.crashed"
+            self._why = (
+                "sandbox.memory" if code is not None and -code in _OUT_OF_MEMORY else "sandbox.crashed"
+            )
         answer, self._answer = self._answer, None
         if answer is not None and not answer.done():
             answer.set_exception(failure(self._why))

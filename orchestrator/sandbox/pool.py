@@ -105,7 +105,9 @@ class SandboxPool:
         """Run the body of a function over the JSON of items. Raises SandboxError, with code
         `sandbox.code` for what the user's code threw."""
         if language != "javascript":
-            raise SandboxError("sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript")
+            raise SandboxError(
+                "sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript"
+            )
         frame = {
             "kind": "code",
             "source": source,
@@ -131,7 +133,9 @@ class SandboxPool:
     async def _ask(self, frame: dict[str, Any], seconds: float, cpu_seconds: float | None) -> dict[str, Any]:
         body = _encode(frame)
         if len(body) > self._limits.input_bytes:
-            raise SandboxError("sandbox.input", "The data is too large for one call", hint="work on fewer items")
+            raise SandboxError(
+                "sandbox.input", "The data is too large for one call", hint="work on fewer items"
+            )
         child = self._idle.pop() if self._idle else await self._acquire()
         if self._tick is None:
             self._tick = asyncio.get_running_loop().call_later(_TICK_SECONDS, self._check)

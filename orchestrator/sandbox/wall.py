@@ -199,7 +199,9 @@ def enter_landlock(readable: list[str], executable: list[str]) -> str:
     ruleset = _libc.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:
         return f"landlock: {os.strerror(ctypes.get_errno())}"
-    for path, access in [(p, _READ_FILE) for p in readable] + [(p, _READ_FILE | _EXECUTE) for p in executable]:
+    for path, access in [(p, _READ_FILE) for p in readable] + [
+        (p, _READ_FILE | _EXECUTE) for p in executable
+    ]:
         _allow_path(ruleset, path, access)
     failed = _libc.syscall(_RESTRICT, ruleset, 0)
     os.close(ruleset)

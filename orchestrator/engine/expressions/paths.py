@@ -17,15 +17,30 @@ _STRING = r"""(?:"([^"\\\n]*)"|'([^'\\\n]*)')"""
 _ACCESS = re.compile(
     rf"\s*(?:\??\.\s*([A-Za-z_$][\w$]*)|(?:\?\.)?\[\s*(?:(0|[1-9]\d{{0,8}})|{_STRING})\s*\])", re.ASCII
 )
-_NODE = re.compile(rf"\$\(\s*{_STRING}\s*\)|\$node\s*\[\s*{_STRING}\s*\]|\$node\.([A-Za-z_$][\w$]*)", re.ASCII)
+_NODE = re.compile(
+    rf"\$\(\s*{_STRING}\s*\)|\$node\s*\[\s*{_STRING}\s*\]|\$node\.([A-Za-z_$][\w$]*)", re.ASCII
+)
 _REACH = re.compile(r"\s*\.\s*(item|first\(\s*\)|last\(\s*\))\s*\.\s*json\b")
 _JSON = re.compile(r"\s*\.\s*json\b")
 _INPUT = re.compile(r"\$input\s*\.\s*(item|first\(\s*\)|last\(\s*\))\s*\.\s*json\b")
 
 # Names that JavaScript finds on every object: only the real language answers them rightly.
 _INHERITED = frozenset(
-    "constructor __proto__ prototype toString toLocaleString valueOf hasOwnProperty isPrototypeOf "
-    "propertyIsEnumerable __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split()
+    [
+        "constructor",
+        "__proto__",
+        "prototype",
+        "toString",
+        "toLocaleString",
+        "valueOf",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+    ]
 )
 
 
@@ -49,7 +64,9 @@ def _keys(text: str, at: int) -> tuple[Key, ...] | None:
         if match is None:
             return None
         name, index, double, single = match.groups()
-        key: Key = int(index) if index is not None else next(k for k in (name, double, single) if k is not None)
+        key: Key = (
+            int(index) if index is not None else next(k for k in (name, double, single) if k is not None)
+        )
         if key in _INHERITED:
             return None
         keys.append(key)

@@ -9,7 +9,22 @@ from dataclasses import dataclass
 _INTERESTING = re.compile(r"""["'`/{}()\[\]]""")
 _WORD_BEFORE = re.compile(r"[\w$]+$")
 _REGEX_MAY_FOLLOW = frozenset(
-    "return typeof case in of instanceof new delete void throw do else yield await".split()
+    [
+        "return",
+        "typeof",
+        "case",
+        "in",
+        "of",
+        "instanceof",
+        "new",
+        "delete",
+        "void",
+        "throw",
+        "do",
+        "else",
+        "yield",
+        "await",
+    ]
 )
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -94,7 +109,9 @@ def _close(open_brackets: list[tuple[str, int]], char: str, at: int) -> None:
     opened, where = open_brackets.pop()
     if _CLOSES[opened] != char:
         raise _BrokenError(
-            f"“{opened}” is closed by “{char}”", f"write “{_CLOSES[opened]}” for the “{opened}” at {where}", at
+            f"“{opened}” is closed by “{char}”",
+            f"write “{_CLOSES[opened]}” for the “{opened}” at {where}",
+            at,
         )
 
 

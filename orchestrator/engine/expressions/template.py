@@ -16,7 +16,9 @@ _NODE_NAMES = re.compile(
     r"""\$(?:\(\s*|node\s*\[\s*|items\(\s*)(?:"([^"\\\n]*)"|'([^'\\\n]*)')|\$node\.([A-Za-z_$][\w$]*)"""
 )
 _JSON_USE = re.compile(r"\$json\b")
-_JSON_FIELD = re.compile(r"""\$json\s*(?:\??\.\s*([A-Za-z_]\w*)\b(?!\s*\()|\[\s*(?:"([\w ]+)"|'([\w ]+)')\s*\])""")
+_JSON_FIELD = re.compile(
+    r"""\$json\s*(?:\??\.\s*([A-Za-z_]\w*)\b(?!\s*\()|\[\s*(?:"([\w ]+)"|'([\w ]+)')\s*\])"""
+)
 _WHOLE_INPUT = re.compile(r"\$(?:input|items?|getPairedItem|evaluateExpression|data|self)\b")
 
 

@@ -53,6 +53,7 @@
     timers = timers.filter((timer) => timer.id !== id);
   };
 
+  kit.exposed.push(consoleView, setTimer, clearTimer);
   const fixed = () => ({
     console: consoleView,
     setTimeout: setTimer,

@@ -18,6 +18,7 @@
   PlainError.prototype = Error.prototype;
   delete PlainError.name;
   kit.roots.Error = () => PlainError;
+  kit.exposed.push(PlainError, kit.methodSymbols);
 
   const ROOT_NAMES = Object.keys(kit.roots);
   const mentioned = (source) => ROOT_NAMES.filter((name) => source.includes(name));

@@ -2,7 +2,7 @@
 (function (kit) {
   'use strict';
   const { getOwnPropertyDescriptors, getPrototypeOf, defineProperty, freeze, isFrozen } = Object;
-  const ownKeys = Reflect.ownKeys;
+  const { ownKeys, construct } = Reflect;
   const Global = globalThis;
   const FunctionPrototype = Function.prototype;
   const nothing = freeze({});
@@ -13,6 +13,26 @@
     Generator GeneratorFunction AsyncFunction AsyncGenerator AsyncGeneratorFunction WebAssembly Reflect Proxy
     escape unescape require module exports global Buffer Atomics ShadowRealm WeakRef FinalizationRegistry`.split(/\s+/);
   const KEPT_EMPTY = new Set(['Atomics', 'Proxy']);
+
+  // Objects that outlive a call and that user code can get hold of.
+  kit.exposed = [];
+
+  // Formatters are costly, so libraries keep them: what they keep must not change either.
+  for (const name of ['DateTimeFormat', 'NumberFormat', 'RelativeTimeFormat', 'ListFormat', 'PluralRules']) {
+    const Natural = Intl[name];
+    const Fixed = function (...options) {
+      const made = construct(Natural, options, new.target ?? Fixed);
+      if (typeof made.format === 'function') freeze(made.format);
+      return freeze(made);
+    };
+    Object.defineProperties(Fixed, {
+      name: { value: name },
+      prototype: { value: Natural.prototype },
+      supportedLocalesOf: { value: Natural.supportedLocalesOf },
+    });
+    defineProperty(Natural.prototype, 'constructor', { value: Fixed });
+    Intl[name] = Fixed;
+  }
 
   kit.natural = { Promise, Reflect, Proxy, escape, unescape, Error };
 
@@ -100,7 +120,7 @@
     letHeirsOverride(Array.prototype, ['toString', 'join', 'first', 'last', 'sum', 'min', 'max']);
     letHeirsOverride(FunctionPrototype, ['toString']);
     kit.natural.Function = FunctionPrototype.constructor;
-    const extra = [...hidden(), ...Object.values(kit.natural), kit.natural.Promise.prototype];
+    const extra = [...kit.exposed, ...hidden(), ...Object.values(kit.natural), kit.natural.Promise.prototype];
     for (const name of EMPTY) {
       if (KEPT_EMPTY.has(name)) continue;
       defineProperty(Global, name, { value: nothing, writable: false, configurable: false, enumerable: false });

@@ -1,9 +1,15 @@
 // What expressions can name: the items of the step, other nodes, the run, the time.
 (function (kit) {
   'use strict';
-  const { DateTime, Duration, Interval, Settings } = luxon;
+  const { DateTime, Duration, Interval, Settings, IANAZone, FixedOffsetZone, SystemZone } = luxon;
   const { freeze } = Object;
   const EMPTY = freeze({});
+
+  // Luxon keeps one object for each zone and gives it to everyone.
+  const createZone = IANAZone.create;
+  IANAZone.create = (name) => freeze(createZone(name));
+  kit.exposed.push(FixedOffsetZone.utcInstance, SystemZone.instance);
+
   let call = null; // the call being answered
   let row = 0; // which of its items
   let nodeViews = null;
@@ -146,7 +152,6 @@
     const from = call.shared.prev_node ?? EMPTY;
     return { name: from.name, outputIndex: from.output_index ?? 0, runIndex: from.run_index ?? 0, output: from.output };
   };
-  const isRoot = (name) => name in kit.roots;
 
   // Each is worked out only for expressions that mention it.
   kit.roots = {
@@ -180,7 +185,7 @@
     $now: moment,
     $today: () => moment().startOf('day'),
   };
-  kit.isRoot = isRoot;
+  kit.exposed.push(node, items, NodeView, ExpressionFault);
 
   const isEmpty = (value) =>
     value === undefined || value === null || value === '' || (typeof value === 'object' && !kit.isDate(value) && Object.keys(value).length === 0);

@@ -1,11 +1,22 @@
+// Two small changes to what people write, before it is compiled.
 // Objects are bags of fields, so their extension methods must not look like fields:
 // `x.keys(…)` becomes `x[method](…)`, found on Object.prototype under a symbol.
+// Input data does not change: where a method that works in place is used, each `$json`
+// stands for a copy.
 (function (kit) {
   'use strict';
   const names = Object.keys(kit.objectMethods);
   const QUICK = new RegExp(String.raw`\.\s*(?:${names.join('|')})\s*\(`);
   const CALL = new RegExp(String.raw`(\?)?\.\s*(${names.join('|')})(?=\s*\()`, 'y');
-  const symbols = {};
+  const MUTATES = /\.\s*(?:reverse|sort|splice|push|pop|shift|unshift|fill|copyWithin)\s*\(/;
+  const DATA = /\$json(?=\s*(?:\?\.|\.|\[))/y;
+  const copy = Symbol('copy');
+  const symbols = { copy };
+  Object.defineProperty(Object.prototype, copy, {
+    get() {
+      return JSON.parse(JSON.stringify(this));
+    },
+  });
   for (const name of names) {
     const symbol = Symbol(name);
     const method = kit.objectMethods[name];
@@ -35,7 +46,8 @@
 
   // Walks the code; inside a template literal only its ${ } parts are code.
   kit.rewrite = function rewrite(source) {
-    if (!QUICK.test(source)) return source;
+    const mutates = MUTATES.test(source);
+    if (!mutates && !QUICK.test(source)) return source;
     let out = '';
     const depths = []; // open braces of each ${ } we are inside
     let inTemplate = false;
@@ -61,6 +73,9 @@
         } else if (call) {
           piece = `${call[1] ? '?.' : ''}[$$method.${call[2]}]`;
           used = call[0].length;
+        } else if (mutates && char === '$' && !/[\w$.]/.test(source[at - 1] ?? '') && match(DATA, source, at)) {
+          piece = '$json[$$method.copy]';
+          used = 5;
         } else if (char === '`') inTemplate = true;
         else if (char === '{' && depths.length) depths[depths.length - 1] += 1;
         else if (char === '}' && depths.length) {

@@ -10,7 +10,7 @@
   };
   const fault = (message, hint) => new kit.ExpressionFault(message, hint);
 
-  const URL_PART = /((?:https?|ftp|file):\/\/|www\.)?(?:[\w-]+(?::[^@\s/]*)?@)?(localhost|\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\d_-]+(?:\.[\p{L}\d_-]+)+)(?::\d{1,5})?(?:[/?#][^\s]*)?/iu;
+  const URL_PART = /((?:https?|ftp|file):\/\/)?(?:[\w-]+(?::[^@\s/]*)?@)?(localhost|\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\d_-]+(?:\.[\p{L}\d_-]+)+)(?::\d{1,5})?(?:[/?#][^\s]*)?/iu;
   const URL_IN_TEXT = /(?:https?|ftp|file):\/\/(?:[\w.-]+(?::[^@\s/]*)?@)?(?:localhost|[\p{L}\d_-]+(?:\.[\p{L}\d_-]+)+)(?::\d{1,5})?(?:[/?#][^\s]*)?/iu;
   const EMAIL = /(?:[^<>()[\]\\.,;:\s@"]+(?:\.[^<>()[\]\\.,;:\s@"]+)*|"[^"\n]+")@(?:\[\d{1,3}(?:\.\d{1,3}){3}\]|(?:[\p{L}\d-]+\.)+[\p{L}]{2,})/iu;
   const DOMAIN = /^(?=.{1,253}$)(?:[\p{L}\d](?:[\p{L}\d-]{0,61}[\p{L}\d])?\.)+[\p{L}\d](?:[\p{L}\d-]{0,61}[\p{L}\d])$/iu;
