@@ -106,7 +106,8 @@ def _nodes(nodes: list[dict[str, Any]], library: Library) -> Iterator[Problem]:
     for node in nodes:
         if node["type"] not in library:
             yield Problem(
-                f"nodes.{node['id']}.type", "node.unknown_type", f"there is no node type {node['type']!r} here",
+                f"nodes.{node['id']}.type", "node.unknown_type",
+                f"there is no node type {node['type']!r} here",
                 "Install the plugin that brings it, or replace the node.",
             )  # fmt: skip
             continue
@@ -153,8 +154,8 @@ def _is_template(params: Any, location: tuple[int | str, ...]) -> bool:
             break
         if isinstance(value, dict) and part in value:
             value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
+        elif isinstance(value, list):
+            value = value[part] if isinstance(part, int) and part < len(value) else None
         elif isinstance(value, dict) and "kind" in value:
             continue
     return isinstance(value, str) and value.startswith("=")

@@ -142,8 +142,8 @@ class Executor:
         if not self.state.status.is_final:
             return None
         outputs: list[Any] = []
-        for step, port in self.state.last_outputs:
-            payload = await self.world.journal.load(self.state.steps[step].outputs[port])
+        for ref in self.state.last_outputs:
+            payload = await self.world.journal.load(self.state.steps[ref[0]].outputs[ref[1]])
             outputs += [item.json for item in payloads.decode(payload)]
         return {"status": str(self.state.status), "outputs": outputs, "error": self.state.error}
 

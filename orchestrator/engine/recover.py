@@ -45,8 +45,8 @@ def _question(name: str) -> dict[str, object]:
         "data": {
             "kind": "repair",
             "subject": subject,
-            "why": "This step changes the outside world. It had begun when its worker stopped, and no answer was "
-            "recorded. Look at the other side, then choose.",
+            "why": "This step changes the outside world. It had begun when its worker stopped, and no "
+            "answer was recorded. Look at the other side, then choose.",
             "description": "",
             "outcomes": list(IN_DOUBT_OUTCOMES),
             "proposed": {},

@@ -45,22 +45,20 @@ class NodeItems(Mapping[str, NodeData]):
                 self._fetched[id(payload)] = await journal.load(payload)
 
     def _load(self, name: str) -> NodeData:
-        id = self._state.plan.ids_by_name[name]
-        source, port = self._source(id)
+        node = self._state.plan.ids_by_name[name]
+        source, port = self._source(node)
         if source is None or port is None:
             raise KeyError(name)
-        records = [
-            item.json
-            for item in payloads.decode(self._fetched.get(id(source.outputs[port]), source.outputs[port]))
-        ]
+        payload = source.outputs[port]
+        records = [item.json for item in payloads.decode(self._fetched.get(id(payload), payload))]
 
         def paired(index: int) -> int | None:
-            found = linked(self._state, self._step, index, id)
+            found = linked(self._state, self._step, index, node)
             if found is not None and found[0] is source and found[1] == port:
                 return found[2]
             return None
 
-        return NodeData(items=records, paired=paired, params=self._state.plan.node(id).params, output=port)
+        return NodeData(items=records, paired=paired, params=self._state.plan.node(node).params, output=port)
 
     def _source(self, id: str) -> tuple[Step | None, str | None]:
         """The step of that node which this one descends from, else its latest."""

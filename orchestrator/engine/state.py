@@ -86,6 +86,10 @@ class Loop:
     def turns(self) -> int:
         return -(-self.total // self.size)
 
+    def places(self, turn: int) -> list[int]:
+        """The places, in the loop's input, of the items that this turn gets."""
+        return list(range(turn * self.size, min((turn + 1) * self.size, self.total)))
+
     @property
     def is_done(self) -> bool:
         return self.next_turn >= self.turns and not self.open_turns

@@ -19,7 +19,7 @@ from orchestrator.engine.perform import (
     settle_partial,
     validate,
     with_error,
-)  # fmt: skip
+)
 from orchestrator.engine.ports import LeaseLost, StepContext
 from orchestrator.engine.retry import RetryPolicy
 from orchestrator.engine.scope import make_scope
@@ -53,8 +53,14 @@ class StepWork:
             await self._pass_through(step, node)
         elif self.state.mode == "manual" and step.node in self.plan.graph.pins:
             payload = payloads.from_json(self.plan.graph.pins[step.node])
-            self.executor.emit("step.succeeded", step=step.key, node=step.node,
-                               outputs={node.outputs[0]: payload}, ms=0, pinned=True)  # fmt: skip
+            self.executor.emit(
+                "step.succeeded",
+                step=step.key,
+                node=step.node,
+                outputs={node.outputs[0]: payload},
+                ms=0,
+                pinned=True,
+            )
         elif node.type.control == "loop":
             await self._open_loop(step, node)
         elif not self._perform_now(step, node):
@@ -73,8 +79,10 @@ class StepWork:
     def _emit_started(self, step: Step, tries: int) -> None:
         self._started[step.key] = time.perf_counter()
         fields: dict[str, Any] = {"scope": [list(turn) for turn in step.scope]} if step.scope else {}
-        self.executor.emit("step.started", step=step.key, node=step.node, **{"try": tries},
-                           inputs={port: [list(ref) for ref in refs] for port, refs in step.inputs.items()}, **fields)  # fmt: skip
+        inputs = {port: [list(ref) for ref in refs] for port, refs in step.inputs.items()}
+        self.executor.emit(
+            "step.started", step=step.key, node=step.node, **{"try": tries}, inputs=inputs, **fields
+        )
 
     async def _retry_later(self, step: Step) -> None:
         delay = ((step.due_at or 0) - self.executor.world.clock.now_ms()) / 1000
@@ -163,9 +171,12 @@ class StepWork:
 
     def _context(self, step: Step, node: Node, suffix: str = "") -> StepContext:
         return self.executor.world.contexts(
-            step=step.key, node_id=node.id, node_name=node.name, try_number=step.tries,
+            step=step.key,
+            node_id=node.id,
+            node_name=node.name,
+            try_number=step.tries,
             key=f"{self.executor.run.id}:{step.key}{suffix}",
-        )  # fmt: skip
+        )
 
     def _contexts(self, step: Step, node: Node, items: list[Item]) -> list[StepContext]:
         if node.type.per == "item" and node.type.is_async and len(items) > 1:
@@ -249,15 +260,21 @@ class StepWork:
         for reply in (reply for context in contexts for reply in context.replies):
             self.executor.emit("run.replied", step=step.key, node=step.node, **reply)
         self.batches.keep(step, node, result.items)
-        self.executor.emit("step.succeeded", step=step.key, node=step.node, outputs=result.outputs,
-                           ms=self._ms(step), **fields)  # fmt: skip
+        self.executor.emit(
+            "step.succeeded",
+            step=step.key,
+            node=step.node,
+            outputs=result.outputs,
+            ms=self._ms(step),
+            **fields,
+        )
         self.executor.wake()
 
     def _ms(self, step: Step) -> float:
         return round((time.perf_counter() - self._started.get(step.key, time.perf_counter())) * 1000, 3)
 
     def _fail(self, step: Step, node: Node, error: NodeError, items: list[Item]) -> None:
-        described = {"code": error.code, "message": error.message, "hint": error.hint}
+        described: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
         if error.item is not None:
             described["item"] = error.item
         delay = RetryPolicy.from_settings(node.settings).delay(
@@ -302,22 +319,43 @@ class StepWork:
         partial = self._partial.pop(step.key, None)
         if node.type.per == "item" and partial is not None and partial.results:
             done = settle_partial(node, partial, items, error)
-            self.executor.emit("step.succeeded", step=step.key, node=step.node, outputs=done.outputs,
-                               ms=self._ms(step), failed_items=done.failed_items, error=described)  # fmt: skip
+            self.executor.emit(
+                "step.succeeded",
+                step=step.key,
+                node=step.node,
+                outputs=done.outputs,
+                ms=self._ms(step),
+                failed_items=done.failed_items,
+                error=described,
+            )
             return
         port = ERROR_PORT if node.on_error == "error_output" else node.outputs[0]
         bad = [with_error(item, error) for item in items] or [Item({"error": described})]
         outputs = {port: payloads.encode(bad)}
-        self.executor.emit("step.failed", step=step.key, node=step.node, error=described, tries=step.tries,
-                           handled=node.on_error, outputs=outputs, ms=self._ms(step))  # fmt: skip
+        self.executor.emit(
+            "step.failed",
+            step=step.key,
+            node=step.node,
+            error=described,
+            tries=step.tries,
+            handled=node.on_error,
+            outputs=outputs,
+            ms=self._ms(step),
+        )
 
     def _escalate(self, step: Step, node: Node, error: dict[str, Any], items: list[Item]) -> None:
         step.error = error
         data = {
-            "kind": "repair", "subject": f"“{node.name}” failed: {error['message']}", "why": error.get("hint", ""),
-            "description": "", "outcomes": list(REPAIR_OUTCOMES), "proposed": {},
-            "context": [item.json for item in items[:10]], "assignees": [], "priority": "high",
-        }  # fmt: skip
+            "kind": "repair",
+            "subject": f"“{node.name}” failed: {error['message']}",
+            "why": error.get("hint", ""),
+            "description": "",
+            "outcomes": list(REPAIR_OUTCOMES),
+            "proposed": {},
+            "context": [item.json for item in items[:10]],
+            "assignees": [],
+            "priority": "high",
+        }
         wait = {"kind": "person", "reason": data["subject"], "data": data}
         self.executor.emit("step.paused", step=step.key, node=step.node, wait=wait, error=error)
 
@@ -340,17 +378,22 @@ class StepWork:
         except NodeError as error:
             self._fail(step, node, error, items)
             return
-        self.executor.emit("loop.opened", step=step.key, node=step.node, total=len(items),
-                           size=settings.size, concurrency=settings.concurrency)  # type: ignore[attr-defined]  # fmt: skip
+        self.executor.emit(
+            "loop.opened",
+            step=step.key,
+            node=step.node,
+            total=len(items),
+            size=settings.size,
+            concurrency=settings.concurrency,
+        )  # type: ignore[attr-defined]
 
     async def finish_loop(self, step: Step) -> None:
         """All turns are over: send what came back, in the order of the turns."""
         loop = self.state.loops[step.key]
         if self.plan.graph.incoming[step.node].get("back"):
-            refs = [ref for turn in sorted(loop.back) for ref in loop.back[turn]]
-            items = [item for ref in refs for item in await self.batches.of(ref)]
-            lineage = [list(range(turn * loop.size, min((turn + 1) * loop.size, loop.total)))
-                       for turn in sorted(loop.back) for ref in loop.back[turn] for _ in range(self.batches.count(ref))]  # fmt: skip
+            back = [(turn, ref) for turn in sorted(loop.back) for ref in loop.back[turn]]
+            items = [item for _, ref in back for item in await self.batches.of(ref)]
+            lineage = [loop.places(turn) for turn, ref in back for _ in range(self.batches.count(ref))]
         else:
             items, lineage = Batches.flat(await self.batches.load(step)), None
         outputs = {"done": payloads.encode(items, lineage)} if items else {}

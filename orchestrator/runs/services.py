@@ -161,7 +161,8 @@ def sweep(*, stale_seconds: float = 5.0, limit: int = 1000) -> list[str]:
     now = store.now_sql()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM runs_run WHERE (status IN ('queued', 'running') OR (status = 'paused' AND signalled))"
+            "SELECT id FROM runs_run"
+            " WHERE (status IN ('queued', 'running') OR (status = 'paused' AND signalled))"
             f" AND (status <> 'running' OR lease_until IS NULL OR lease_until < {now})"
             f" AND bell_at < {now} - %s ORDER BY bell_at LIMIT {limit}",
             [stale_seconds],

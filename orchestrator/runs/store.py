@@ -93,8 +93,9 @@ def insert_runs(runs: Sequence[NewRun]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node, priority,"
-            " created_at, last_seq, waiting, reply_to, parent_run, parent_step, attempt, worker, signalled, bell_at)"
-            f" VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, 1, '[]', %s, '', '', 0, '', {_false()}, {now_sql()})",
+            " created_at, reply_to, last_seq, waiting, parent_run, parent_step, attempt, worker,"
+            " signalled, bell_at)"
+            f" VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, 1, '[]', '', '', 0, '', {_false()}, {now_sql()})",
             [(r.id, r.workflow_id, r.version_id, r.mode, r.source, r.start_node, r.priority, now, r.reply_to)
              for r in runs],
         )  # fmt: skip
@@ -106,10 +107,12 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
     worker. Raises each one's fencing token and starts its lease."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id, r.attempt, r.workflow_id, w.name, r.version_id, r.status, r.lease_until, r.signalled, r.reply_to"
-            " FROM runs_run r JOIN workflows_workflow w ON w.id = r.workflow_id"
-            f" WHERE r.id IN ({_marks(ids)}) AND (r.status = 'queued' OR (r.status = 'paused' AND r.signalled)"
-            f" OR (r.status = 'running' AND (r.lease_until IS NULL OR r.lease_until < {now_sql()}))){_for_update('r')}",
+            "SELECT r.id, r.attempt, r.workflow_id, w.name, r.version_id, r.status, r.lease_until,"
+            " r.signalled, r.reply_to FROM runs_run r JOIN workflows_workflow w ON w.id = r.workflow_id"
+            f" WHERE r.id IN ({_marks(ids)})"
+            " AND (r.status = 'queued' OR (r.status = 'paused' AND r.signalled)"
+            f" OR (r.status = 'running' AND (r.lease_until IS NULL OR r.lease_until < {now_sql()})))"
+            f"{_for_update('r')}",
             list(ids),
         )
         rows = {row[0]: row for row in cursor.fetchall()}
@@ -124,8 +127,8 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
     return [
         Claim(
             id=row[0], attempt=row[1] + 1, workflow_id=row[2], workflow_name=row[3], version_id=row[4],
-            was_taken_over=row[5] == "running" and row[6] is not None, has_signals=bool(row[7]), reply_to=row[8],
-            events=journals[row[0]],
+            was_taken_over=row[5] == "running" and row[6] is not None, has_signals=bool(row[7]),
+            reply_to=row[8], events=journals[row[0]],
         )
         for row in rows.values()
     ]  # fmt: skip

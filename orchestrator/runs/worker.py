@@ -211,25 +211,39 @@ class Worker:
         }
         await self._journal.flush(
             Flush(
-                run_id=claim.id, workflow_id=claim.workflow_id, attempt=claim.attempt, after_seq=seq - 1, events=[event],
-                status="failed", releases=True, error=described,
+                run_id=claim.id,
+                workflow_id=claim.workflow_id,
+                attempt=claim.attempt,
+                after_seq=seq - 1,
+                events=[event],
+                status="failed",
+                releases=True,
+                error=described,
                 result={"status": "failed", "outputs": [], "error": described} if claim.reply_to else None,
             )
-        )  # fmt: skip
+        )
 
     def _info(self, claim: Claim) -> RunInfo:
         return RunInfo(
-            id=claim.id, attempt=claim.attempt, workflow_id=claim.workflow_id, workflow_name=claim.workflow_name,
-            worker=self.id, was_taken_over=claim.was_taken_over, wants_result=bool(claim.reply_to),
+            id=claim.id,
+            attempt=claim.attempt,
+            workflow_id=claim.workflow_id,
+            workflow_name=claim.workflow_name,
+            worker=self.id,
+            was_taken_over=claim.was_taken_over,
+            wants_result=bool(claim.reply_to),
             has_signals=claim.has_signals,
-        )  # fmt: skip
+        )
 
     def _world(self, claim: Claim, plan: Plan) -> World:
         facts = RunFacts(
-            run_id=claim.id, workflow_id=claim.workflow_id, workflow_name=claim.workflow_name,
-            timezone=str(plan.graph.settings.get("timezone") or "UTC"), now_ms=self._clock.now_ms,
+            run_id=claim.id,
+            workflow_id=claim.workflow_id,
+            workflow_name=claim.workflow_name,
+            timezone=str(plan.graph.settings.get("timezone") or "UTC"),
+            now_ms=self._clock.now_ms,
             stream=lambda step, node, text: self._stream(claim.id, step, node, text),
-        )  # fmt: skip
+        )
 
         def make_context(
             *, step: str, node_id: str, node_name: str, try_number: int, key: str
@@ -237,9 +251,12 @@ class Worker:
             return NodeContext(self._services, facts, step, node_id, node_name, try_number, key)
 
         return World(
-            journal=self._journal, contexts=make_context, evaluator=self._evaluator, clock=self._clock,
+            journal=self._journal,
+            contexts=make_context,
+            evaluator=self._evaluator,
+            clock=self._clock,
             is_watched=lambda: self._publisher.is_watched(claim.id, claim.workflow_id),
-        )  # fmt: skip
+        )
 
     def _stream(self, run_id: str, step: str, node: str, text: str) -> None:
         self._loop.create_task(self._publisher.publish_delta(run_id, step, node, text))

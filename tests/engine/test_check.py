@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.engine.world import document, library
 
 from orchestrator.engine.check import check
+from tests.engine.world import document, library
 
 
 def codes(doc: Any) -> list[tuple[str, str]]:

@@ -194,9 +194,17 @@ class Runner:
         self.plan = Plan.compile(doc, library(sink))
         self.store = FakeStore()
         self.store.events.append(
-            {"seq": 1, "at": 0, "attempt": 0, "type": "run.queued", "node": doc["nodes"][0]["id"], "mode": "production",
-             "items": from_json(items), **first}
-        )  # fmt: skip
+            {
+                "seq": 1,
+                "at": 0,
+                "attempt": 0,
+                "type": "run.queued",
+                "node": doc["nodes"][0]["id"],
+                "mode": "production",
+                "items": from_json(items),
+                **first,
+            }
+        )
         self.state = RunState(self.plan)
 
     def claim(self, *, taken_over: bool = False) -> Executor:
