@@ -1,0 +1,69 @@
+"""The cast: Alice owns the instance, Bob is a teammate, Mallory is a stranger to the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from orchestrator.accounts.models import User
+from orchestrator.inbox import services
+from orchestrator.inbox.models import HumanTask
+from orchestrator.runs.models import Run
+from orchestrator.workflows.models import Workflow, WorkflowVersion
+
+Ask = Callable[..., HumanTask]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user(
+        "alice@example.com", "a long passphrase", name="Alice", is_owner=True, is_staff=True, is_superuser=True
+    )
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob@example.com", "a long passphrase", name="Bob", is_staff=True)
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return User.objects.create_user("mallory@example.com", "a long passphrase", name="Mallory", is_staff=True)
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser of somebody who is signed in, with CSRF checks as in the product."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def ask(db: None) -> Ask:
+    """Open a task of a paused run: `ask(subject="…", assignees=[…], proposed={…})`."""
+    workflow = Workflow.objects.create(name="Order desk", document={})
+    version = WorkflowVersion.objects.create(workflow=workflow, document={}, content_hash="draft")
+
+    def open_one(*, due_at: Any = None, now: Any = None, **data: Any) -> HumanTask:
+        run = Run.objects.create(workflow=workflow, version=version, start_node="hook", status="paused")
+        task_id = services.open_task(
+            run_id=run.id,
+            step="gate:1",
+            node_id="gate",
+            node_name="Approve refund?",
+            workflow_id=workflow.id,
+            data={"subject": "Refund 1,480 €", **data},
+            due_at=due_at,
+            now=now,
+        )
+        return HumanTask.objects.get(pk=task_id)
+
+    return open_one
