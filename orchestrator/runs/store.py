@@ -95,7 +95,8 @@ def insert_runs(runs: Sequence[NewRun]) -> None:
             "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node, priority,"
             " created_at, reply_to, last_seq, waiting, parent_run, parent_step, attempt, worker,"
             " signalled, bell_at)"
-            f" VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, 1, '[]', '', '', 0, '', {_false()}, {now_sql()})",
+            " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, 1, '[]', '', '', 0, '',"
+            f" {_false()}, {now_sql()})",
             [(r.id, r.workflow_id, r.version_id, r.mode, r.source, r.start_node, r.priority, now, r.reply_to)
              for r in runs],
         )  # fmt: skip
