@@ -189,35 +189,52 @@ export interface StartedRun {
 export interface Decision {
   outcome: string
   comment: string
-  by: string | null
+  by: string
   at: string
-  proposed: JsonObject | null
+  proposed: JsonObject
+  /** The values that were changed before deciding. */
+  edited: string[]
 }
 
-export interface Task {
+export interface TaskRow {
   id: string
   run_id: string
-  workflow_id: string
+  workflow_id: string | null
   workflow_name: string
   node_id: string
   node_name: string
   step: string
   kind: string
   subject: string
-  description: string
-  why: string
   outcomes: string[]
-  proposed: JsonObject
-  context: JsonObject[]
   assignees: string[]
   priority: 'low' | 'normal' | 'high' | 'urgent'
   status: 'open' | 'done' | 'cancelled' | 'expired'
   created_at: string
   due_at: string | null
+  decided_at: string | null
   decision: Decision | null
   revision: number
-  /** Present on the detail only; deciding spends it. */
-  nonce?: string
+}
+
+export interface TaskHistoryLine {
+  number: number
+  kind: string
+  at: string
+  /** Empty for the workflow itself. */
+  by: string
+  data: JsonObject
+}
+
+export interface TaskDetail extends TaskRow {
+  description: string
+  why: string
+  proposed: JsonObject
+  context: Json[]
+  /** Deciding spends it; null when the decision is not yours to make. */
+  nonce: string | null
+  may_decide: boolean
+  history: TaskHistoryLine[]
 }
 
 export interface CredentialType {

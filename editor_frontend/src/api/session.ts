@@ -1,0 +1,38 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { rememberCsrf, request } from './client'
+import type { Session } from './types'
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => rememberCsrf(await request<Session>('GET', '/session', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+function useSessionChange<V>(change: (variables: V) => Promise<unknown>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    meta: { showsOwnErrors: true },
+    onSuccess: async () => {
+      // Another person must not see what this one fetched.
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
+      await client.refetchQueries(sessionQuery)
+    },
+  })
+}
+
+export function useSignIn() {
+  return useSessionChange((who: { email: string; password: string }) =>
+    request('POST', '/session', { body: who }),
+  )
+}
+
+export function useSignOut() {
+  return useSessionChange<void>(() => request('DELETE', '/session'))
+}
+
+export function useCreateOwner() {
+  return useSessionChange((owner: { email: string; name: string; password: string }) =>
+    request('POST', '/owner', { body: owner }),
+  )
+}
