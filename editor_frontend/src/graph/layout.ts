@@ -1,6 +1,15 @@
 /** Tidy: left to right, keeping the order in which branches were drawn. */
 import * as dagre from '@dagrejs/dagre'
-import { nodeHeight, nodeWidth, type Point, snapPoint, type WorkflowDocument } from './document'
+import {
+  gridSize,
+  nodeHeight,
+  nodeWidth,
+  type Point,
+  snapPoint,
+  type WorkflowDocument,
+  type WorkflowNode,
+} from './document'
+import { inputPorts, type NodeLibrary, outputPorts } from './node-type'
 
 /** What the layout needs to know; small enough to be posted to a worker. */
 export interface LayoutRequest {
@@ -10,6 +19,7 @@ export interface LayoutRequest {
 
 export type LayoutResult = [id: string, position: Point][]
 
+export const portGap = 24
 const betweenRanks = 80
 /** Leaves room for the footer line below each card. */
 const betweenNodes = 56
@@ -18,7 +28,7 @@ const betweenNodes = 56
 export function layoutRequest(
   document: WorkflowDocument,
   chosen: ReadonlySet<string>,
-  heightOf: (id: string) => number = () => nodeHeight,
+  library: NodeLibrary = new Map(),
 ): LayoutRequest {
   const nodes = document.nodes.filter((node) => chosen.size === 0 || chosen.has(node.id))
   const ids = new Set(nodes.map((node) => node.id))
@@ -29,9 +39,19 @@ export function layoutRequest(
   return {
     nodes: [...nodes]
       .sort((a, b) => a.position[1] - b.position[1] || a.position[0] - b.position[0])
-      .map((node) => ({ id: node.id, position: node.position, height: heightOf(node.id) })),
+      .map((node) => ({ id: node.id, position: node.position, height: heightOf(node, library) })),
     edges: edges.map(({ source, target }) => ({ source, target })),
   }
+}
+
+/** The height of a card: room for each of its ports. */
+export function cardHeight(inputs: number, outputs: number): number {
+  return Math.max(nodeHeight, Math.max(inputs, outputs) * portGap + gridSize)
+}
+
+function heightOf(node: WorkflowNode, library: NodeLibrary): number {
+  const type = library.get(node.type)
+  return cardHeight(inputPorts(node, type).length, outputPorts(node, type).length)
 }
 
 /** New positions; the upper left corner of the whole stays where it was. */

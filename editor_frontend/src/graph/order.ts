@@ -8,21 +8,33 @@ import {
 } from './document'
 
 /** Node ids from the triggers on, breadth by breadth, upper before lower; loops are entered once. */
-export function flowOrder(document: WorkflowDocument): string[] {
-  const waiting = new Map(document.nodes.map((node) => [node.id, feeders(document, node.id).size]))
+export function flowOrder(document: Pick<WorkflowDocument, 'nodes' | 'edges'>): string[] {
   const places = new Map(document.nodes.map((node) => [node.id, node.position]))
-  const left = new Set(waiting.keys())
+  const next = new Map<string, Set<string>>(document.nodes.map((node) => [node.id, new Set()]))
+  const waiting = new Map<string, number>(document.nodes.map((node) => [node.id, 0]))
+  for (const { source, target } of document.edges) {
+    const targets = next.get(source)
+    if (!targets || targets.has(target) || source === target) continue
+    targets.add(target)
+    waiting.set(target, (waiting.get(target) ?? 0) + 1)
+  }
+  const left = new Set([...places.keys()].sort(byPlace(places)))
   const order: string[] = []
+  let ready = [...left].filter((id) => waiting.get(id) === 0)
   while (left.size > 0) {
-    const ready = [...left].filter((id) => waiting.get(id) === 0)
-    // Only loops are left: go on with the left-most node.
-    const next = ready.length > 0 ? ready.sort(byPlace(places)) : [...left].sort(byPlace(places)).slice(0, 1)
-    for (const id of next) {
+    // Only loops are left: go on with the upper-most node.
+    const level = ready.length > 0 ? ready : [...left].slice(0, 1)
+    ready = []
+    for (const id of level) {
       left.delete(id)
       order.push(id)
-      for (const receiver of receivers(document, id))
-        waiting.set(receiver, Math.max(0, (waiting.get(receiver) ?? 0) - 1))
+      for (const receiver of next.get(id) ?? []) {
+        const count = (waiting.get(receiver) ?? 0) - 1
+        waiting.set(receiver, count)
+        if (count === 0 && left.has(receiver)) ready.push(receiver)
+      }
     }
+    ready = ready.filter((id) => left.has(id)).sort(byPlace(places))
   }
   return order
 }

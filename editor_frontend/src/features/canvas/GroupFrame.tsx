@@ -1,0 +1,58 @@
+import type { NodeProps } from '@xyflow/react'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { memo } from 'react'
+import { noteColors } from '@/graph/document'
+import { editGroup } from '@/graph/note-commands'
+import { classes } from '@/ui/classes'
+import { useCanvas } from './canvas-context'
+import styles from './GroupFrame.module.css'
+import type { FrameNode } from './mapping'
+import notes from './NoteCard.module.css'
+
+/** A titled frame that moves its members and can fold them away. */
+export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeProps<FrameNode>) {
+  const { store, isReadOnly } = useCanvas()
+  const { group, count } = data
+  const edit = (fields: Parameters<typeof editGroup>[1]) => store.getState().dispatch(editGroup(id, fields))
+  const Chevron = group.collapsed ? ChevronRight : ChevronDown
+  return (
+    <div className={classes(styles.frame, notes[group.color], selected && styles.selected)}>
+      <div className={classes(styles.title, 'frame-title')}>
+        <button
+          type="button"
+          className={classes(styles.fold, 'nodrag')}
+          aria-expanded={!group.collapsed}
+          aria-label={group.collapsed ? 'Unfold the group' : 'Fold the group'}
+          disabled={isReadOnly}
+          onClick={() => edit({ collapsed: !group.collapsed })}
+        >
+          <Chevron aria-hidden="true" />
+        </button>
+        <input
+          key={group.title}
+          className={classes(styles.name, selected && 'nodrag')}
+          defaultValue={group.title}
+          aria-label="Title of the group"
+          readOnly={isReadOnly}
+          tabIndex={selected ? 0 : -1}
+          onBlur={(event) => edit({ title: event.target.value.trim() || 'Group' })}
+          onKeyDown={(event) => {
+            event.stopPropagation()
+            if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
+          }}
+        />
+        {group.collapsed && <span className={styles.count}>{count} nodes</span>}
+        {selected && !isReadOnly && (
+          <button
+            type="button"
+            className={classes(styles.swatch, 'nodrag')}
+            aria-label="Next colour"
+            onClick={() =>
+              edit({ color: noteColors[(noteColors.indexOf(group.color) + 1) % noteColors.length] ?? 'grey' })
+            }
+          />
+        )}
+      </div>
+    </div>
+  )
+})

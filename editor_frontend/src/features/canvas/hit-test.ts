@@ -1,0 +1,22 @@
+import type { Point } from '@/graph/document'
+
+/** The node whose card lies at a screen position. */
+export function nodeAt([x, y]: Point): string | null {
+  const card = document.elementFromPoint(x, y)?.closest('[data-node]')
+  return card?.getAttribute('data-node') ?? null
+}
+
+/** The edge that runs there, also under a card. */
+export function edgeAt([x, y]: Point): string | null {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const edge = element.closest('.react-flow__edge')
+    if (edge) return edge.getAttribute('data-id')
+  }
+  return null
+}
+
+/** Screen position of a mouse or touch event. */
+export function screenPoint(event: MouseEvent | TouchEvent): Point {
+  const touch = 'changedTouches' in event ? event.changedTouches[0] : event
+  return [touch?.clientX ?? 0, touch?.clientY ?? 0]
+}

@@ -1,0 +1,53 @@
+import { useReactFlow } from '@xyflow/react'
+import { useCallback, useMemo } from 'react'
+import { nodeHeight, nodeWidth, type Point } from '@/graph/document'
+import type { CanvasAction } from './action'
+import { useCanvas } from './canvas-context'
+import { editActions } from './edit-actions'
+import { useClipboard } from './use-clipboard'
+import { useTidy } from './use-tidy'
+import { viewActions } from './view-actions'
+
+/** All actions of the canvas; on a read-only one, those that only look. */
+export function useCanvasActions(): CanvasAction[] {
+  const { store, ui, host, pointer, problems, isReadOnly } = useCanvas()
+  const flow = useReactFlow()
+  const clipboard = useClipboard()
+  const fit = useCallback(() => void flow.fitView({ duration: 220, padding: 0.18, maxZoom: 1.1 }), [flow])
+  const tidy = useTidy(fit)
+  return useMemo(() => {
+    const pointerPosition = (): Point => {
+      const [x, y] = pointer.current
+      const at = flow.screenToFlowPosition({ x, y })
+      return [at.x, at.y]
+    }
+    const openQuickAdd = () => {
+      const [x, y] = pointerPosition()
+      host.openPalette({ position: [x - nodeWidth / 2, y - nodeHeight / 2] }, pointer.current)
+    }
+    const paste = () => {
+      void navigator.clipboard.readText().then((text) => {
+        if (!clipboard.paste(text)) host.notify('The clipboard holds no workflow, curl command or address')
+      })
+    }
+    const view = viewActions({
+      store,
+      ui,
+      flow,
+      problems,
+      openNode: host.openNode,
+      openQuickAdd: isReadOnly ? null : openQuickAdd,
+    })
+    if (isReadOnly) return view
+    const edit = editActions({
+      store,
+      ui,
+      pointerPosition,
+      tidy,
+      copyText: clipboard.copyText,
+      cut: clipboard.removeSelected,
+      paste,
+    })
+    return [...view, ...edit]
+  }, [store, ui, host, pointer, problems, isReadOnly, flow, clipboard, tidy])
+}
