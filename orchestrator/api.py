@@ -7,9 +7,12 @@ from ninja import NinjaAPI
 from orchestrator.accounts.api import router as tokens
 from orchestrator.accounts.authentication import SIGNED_IN
 from orchestrator.credentials.api import router as credentials
+from orchestrator.inbox.api import router as inbox
 from orchestrator.memory.api import router as memory
+from orchestrator.previews import router as previews
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
 from orchestrator.session import router as session
+from orchestrator.triggers.api import router as triggers
 from orchestrator.workflows.api import router as workflows
 
 api = NinjaAPI(
@@ -27,4 +30,7 @@ api.add_router("", session)
 api.add_router("/tokens", tokens)
 api.add_router("", credentials)
 api.add_router("", workflows)
+api.add_router("/workflows", triggers)
 api.add_router("/memory", memory)
+api.add_router("/inbox", inbox)
+api.add_router("/expressions", previews)
