@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from orchestrator.sdk import Credential, Memory
+from orchestrator.sdk import Credential, Memory, NodeError
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,13 @@ class NodeContext:
     async def run_code(
         self, source: str, items: list[dict[str, Any]], *, language: str = "javascript", per: str = "batch"
     ) -> list[Any]:
-        result = await self.services.run_code(
-            source, items, language=language, per=per, run_key=self.facts.run_id
-        )
+        try:
+            result = await self.services.run_code(
+                source, items, language=language, per=per, run_key=self.facts.run_id
+            )
+        except NodeError as error:
+            self.logs += [{"at": self.facts.now_ms(), **line} for line in getattr(error, "logs", [])]
+            raise
         self.logs += [{"at": self.facts.now_ms(), **line} for line in result.logs]
         value = result.value
         return value if isinstance(value, list) else [value]

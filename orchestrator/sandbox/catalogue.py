@@ -131,9 +131,8 @@ def main(path: str) -> int:
     with open(path, encoding="utf-8") as file:
         cases = json.load(file)["cases"]
     passed, failed = asyncio.run(run_cases(cases))
-    for line in failed:
-        print(line)
-    print(f"{passed} passed, {len(failed)} failed")
+    sys.stdout.write("".join(f"{line}\n" for line in failed))
+    sys.stdout.write(f"{passed} passed, {len(failed)} failed\n")
     return 1 if failed else 0
 
 

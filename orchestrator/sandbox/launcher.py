@@ -10,7 +10,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import wall  # noqa: E402
+import wall  # type: ignore[import-not-found]
 
 
 def main() -> None:

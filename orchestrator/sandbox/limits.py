@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.sdk import NodeError
+
 _MB = 1024 * 1024
 
 
@@ -24,10 +26,11 @@ class Limits:
     input_bytes: int = 256 * _MB
 
 
-class SandboxError(Exception):
+class SandboxError(NodeError):
     """A call could not be answered. `code`: `sandbox.timeout`, `sandbox.memory`, `sandbox.output`,
-    `sandbox.crashed`, `sandbox.closed`, `sandbox.missing`, or `sandbox.code` when the user's code threw (then
-    `line`, `column` and `item` may say where)."""
+    `sandbox.input`, `sandbox.crashed`, `sandbox.closed`, `sandbox.missing`, `sandbox.language`, or
+    `sandbox.code` when the user's code threw: then `line`, `column` and `item` may say where, and
+    `logs` are the lines it wrote until then."""
 
     def __init__(
         self,
@@ -40,13 +43,9 @@ class SandboxError(Exception):
         item: int | None = None,
         logs: list[dict[str, Any]] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.hint = hint
+        super().__init__(message, hint=hint, item=item, code=code)
         self.line = line
         self.column = column
-        self.item = item
         self.logs = logs or []
 
 

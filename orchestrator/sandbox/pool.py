@@ -100,10 +100,12 @@ class SandboxPool:
         per: str = "batch",
         shared: dict[str, Any] | None = None,
         nodes: dict[str, Any] | None = None,
+        run_key: str = "",
         seconds: float | None = None,
     ) -> CodeResult:
         """Run the body of a function over the JSON of items. Raises SandboxError, with code
-        `sandbox.code` for what the user's code threw."""
+        `sandbox.code` for what the user's code threw. `run_key` names the run; as children keep
+        nothing between calls, it changes nothing."""
         if language != "javascript":
             raise SandboxError(
                 "sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript"
@@ -119,9 +121,10 @@ class SandboxPool:
         }
         answer = await self._ask(frame, seconds or self._limits.code_seconds, None)
         if error := answer.get("error"):
+            where = f" (line {error['line']})" if error["line"] else ""
             raise SandboxError(
                 "sandbox.code",
-                error["message"],
+                error["message"] + where,
                 hint=error["hint"],
                 line=error["line"],
                 column=error["column"],

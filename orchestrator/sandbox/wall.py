@@ -181,7 +181,7 @@ def landlock_version() -> int:
     """The kernel's landlock version, 0 without it."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(0, _libc.syscall(_CREATE_RULESET, None, 0, 1))
+    return max(0, int(_libc.syscall(_CREATE_RULESET, None, 0, 1)))
 
 
 def enter_landlock(readable: list[str], executable: list[str]) -> str:

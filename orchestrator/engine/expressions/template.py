@@ -69,7 +69,7 @@ def _sole(body: Body, offset: int) -> Template:
         getter, node = path
         return Template(_fill_path(getter), (), frozenset([node] if node else ()), ())
     script = _script(body, as_text=False)
-    return Template(lambda _s, _i, row: row[offset], (script,), script.node_names, ())
+    return Template(_result(offset), (script,), script.node_names, ())
 
 
 def _fill_path(getter: Getter) -> Fill:
@@ -80,23 +80,34 @@ def _fill_path(getter: Getter) -> Fill:
     return fill
 
 
+def _literal(text: str) -> Fill:
+    return lambda _scope, _index, _row: text
+
+
+def _path_text(getter: Getter) -> Fill:
+    return lambda scope, index, _row: js_text(getter(scope, index))
+
+
+def _result(place: int) -> Fill:
+    return lambda _scope, _index, row: row[place]
+
+
 def _mixed(parts: list[str | Body], offset: int) -> Template:
     pieces: list[Fill] = []
     scripts: list[Script] = []
     names: set[str] = set()
     for part in parts:
         if isinstance(part, str):
-            pieces.append(lambda _s, _i, _r, text=part: text)
+            pieces.append(_literal(part))
         elif path := plain_path(part.source):
             getter, node = path
             names.update([node] if node else ())
-            pieces.append(lambda scope, index, _r, getter=getter: js_text(getter(scope, index)))
+            pieces.append(_path_text(getter))
         else:
-            place = offset + len(scripts)
             script = _script(part, as_text=True)
+            pieces.append(_result(offset + len(scripts)))
             scripts.append(script)
             names |= script.node_names
-            pieces.append(lambda _s, _i, row, place=place: row[place])
 
     def fill(scope: Scope, index: int, row: list[Any]) -> str:
         return "".join([piece(scope, index, row) for piece in pieces])
