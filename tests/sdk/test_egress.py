@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.sdk import NodeError
 from orchestrator.sdk.egress import METADATA, EgressPolicy, EgressRefused, check_url
-from tests.sdk.servers import local_server, names
+from orchestrator.sdk.local_server import local_server
+from tests.sdk.servers import names
 
 FORBIDDEN = [
     "127.0.0.1",

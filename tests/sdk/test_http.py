@@ -11,7 +11,8 @@ import pytest
 from orchestrator.sdk import NodeError, after
 from orchestrator.sdk.egress import EgressPolicy, EgressRefused
 from orchestrator.sdk.http import check_status, http_errors, open_client, retry_after
-from tests.sdk.servers import Seen, local_server, names
+from orchestrator.sdk.local_server import Seen, local_server
+from tests.sdk.servers import names
 
 LOCAL = EgressPolicy("127.0.0.1")
 
