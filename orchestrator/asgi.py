@@ -22,6 +22,7 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+import orchestrator.urls  # noqa: E402, F401 - at start, not at the first request
 from orchestrator.accounts.websocket import signed_in  # noqa: E402
 from orchestrator.runs.consumers import LiveConsumer  # noqa: E402
 from orchestrator.triggers.webhook import webhook_application  # noqa: E402
