@@ -7,10 +7,11 @@ const allCredentials = ['credentials'] as const
 export const credentialTypesQuery = queryOptions({
   queryKey: ['credential-types'],
   queryFn: async ({ signal }) => {
-    const answer = await request<CredentialType[] | Page<CredentialType>>('GET', '/credential-types', {
-      signal,
-    })
-    return Array.isArray(answer) ? answer : answer.items
+    return (
+      await request<Page<CredentialType>>('GET', '/credential-types', {
+        signal,
+      })
+    ).items
   },
   staleTime: Number.POSITIVE_INFINITY,
 })
@@ -18,28 +19,30 @@ export const credentialTypesQuery = queryOptions({
 export const credentialsQuery = queryOptions({
   queryKey: allCredentials,
   queryFn: async ({ signal }) => {
-    const answer = await request<Credential[] | Page<Credential>>('GET', '/credentials', {
-      query: { limit: 200 },
-      signal,
-    })
-    return Array.isArray(answer) ? answer : answer.items
+    return (
+      await request<Page<Credential>>('GET', '/credentials', {
+        query: { limit: 200 },
+        signal,
+      })
+    ).items
   },
 })
 
 export interface CredentialBody {
+  id?: string
   name: string
   type: string
-  /** Never comes back. Left out on a change: what is stored stays. */
+  /** Never comes back, and replaces all fields. Left out on a change: what is stored stays. */
   data?: JsonObject
 }
 
 export function useSaveCredential() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, ...body }: CredentialBody & { id?: string }) =>
+    mutationFn: ({ id, type, ...change }: CredentialBody) =>
       id
-        ? request<Credential>('PUT', `/credentials/${id}`, { body })
-        : request<Credential>('POST', '/credentials', { body }),
+        ? request<Credential>('PUT', `/credentials/${id}`, { body: change })
+        : request<Credential>('POST', '/credentials', { body: { type, ...change } }),
     meta: { showsOwnErrors: true },
     onSuccess: () => client.invalidateQueries({ queryKey: allCredentials }),
   })
@@ -48,7 +51,8 @@ export function useSaveCredential() {
 export function useDeleteCredential() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => request<void>('DELETE', `/credentials/${id}`),
+    mutationFn: ({ id, force }: { id: string; force: boolean }) =>
+      request<void>('DELETE', `/credentials/${id}`, { query: { force } }),
     onSuccess: () => client.invalidateQueries({ queryKey: allCredentials }),
   })
 }

@@ -33,8 +33,10 @@ export interface Session {
 export interface Token {
   id: string
   name: string
+  /** The start of the secret, to tell tokens apart. */
+  prefix: string
   created_at: string
-  last_used_at?: string | null
+  last_used_at: string | null
 }
 
 export interface NewToken {
@@ -80,10 +82,10 @@ export interface Workflow {
 
 export interface WorkflowVersion {
   id: string
-  number: number
+  number: number | null
   name: string
   created_at: string
-  by: string | null
+  by: string
   is_live: boolean
 }
 

@@ -33,14 +33,11 @@ export function versionsQuery(id: string) {
   return queryOptions({
     queryKey: workflowKeys.versions(id),
     queryFn: async ({ signal }) => {
-      const answer = await request<WorkflowVersion[] | Page<WorkflowVersion>>(
-        'GET',
-        `/workflows/${id}/versions`,
-        {
+      return (
+        await request<Page<WorkflowVersion>>('GET', `/workflows/${id}/versions`, {
           signal,
-        },
-      )
-      return Array.isArray(answer) ? answer : answer.items
+        })
+      ).items
     },
   })
 }
@@ -49,13 +46,9 @@ export function versionQuery(id: string, versionId: string) {
   return queryOptions({
     queryKey: [...workflowKeys.versions(id), versionId],
     queryFn: ({ signal }) =>
-      request<WorkflowVersion & { document: WorkflowDocument }>(
-        'GET',
-        `/workflows/${id}/versions/${versionId}`,
-        {
-          signal,
-        },
-      ),
+      request<WorkflowVersion & { document: WorkflowDocument }>('GET', `/versions/${versionId}`, {
+        signal,
+      }),
     staleTime: Number.POSITIVE_INFINITY,
   })
 }
@@ -63,8 +56,7 @@ export function versionQuery(id: string, versionId: string) {
 export const startersQuery = queryOptions({
   queryKey: ['starters'],
   queryFn: async ({ signal }) => {
-    const answer = await request<Starter[] | Page<Starter>>('GET', '/starters', { signal })
-    return Array.isArray(answer) ? answer : answer.items
+    return (await request<Page<Starter>>('GET', '/starters', { signal })).items
   },
   staleTime: Number.POSITIVE_INFINITY,
 })
@@ -108,7 +100,7 @@ export function usePublishWorkflow(id: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: { name?: string }) =>
-      request<{ version: number }>('POST', `/workflows/${id}/publish`, { body }),
+      request<{ version: WorkflowVersion }>('POST', `/workflows/${id}/publish`, { body }),
     meta: { showsOwnErrors: true },
     onSuccess: () => refreshWorkflow(client, id),
   })
@@ -117,7 +109,7 @@ export function usePublishWorkflow(id: string) {
 export function useUnpublishWorkflow(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => request<void>('POST', `/workflows/${id}/unpublish`),
+    mutationFn: () => request<Workflow>('POST', `/workflows/${id}/unpublish`),
     onSuccess: () => refreshWorkflow(client, id),
   })
 }
