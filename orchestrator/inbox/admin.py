@@ -21,6 +21,7 @@ from orchestrator.inbox.models import HumanTask, TaskStatus
 admin.site.site_header = admin.site.site_title = "Orchestrator"
 admin.site.index_title = "Administration"
 admin.site.site_url = "/"
+admin.site.enable_nav_sidebar = False
 
 VIEW_WORDS = {"mine": "Mine", "everything": "Everything", "overdue": "Overdue", "done": "Done"}
 POLICY = (

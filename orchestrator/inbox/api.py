@@ -49,7 +49,10 @@ def count_tasks(request: HttpRequest) -> dict[str, int]:
 @router.get("/{task_id}", response=TaskDetail, operation_id="get_task", summary="Read a task")
 def get_task(request: HttpRequest, task_id: str) -> dict[str, Any]:
     """The task with its history and, when it is open and yours to decide, a nonce."""
-    return _detail(request, queries.task_by_id(task_id))
+    task = queries.task_by_id(task_id)
+    if queries.may_decide(request.user, task):
+        services.record_view(task=task, by=request.user)
+    return _detail(request, task)
 
 
 @router.post("/{task_id}/decide", response=TaskOut, operation_id="decide_task", summary="Decide")
@@ -76,8 +79,6 @@ def comment_task(request: HttpRequest, task_id: str, payload: CommentIn) -> dict
 def _detail(request: HttpRequest, task: HumanTask) -> dict[str, Any]:
     user: Any = request.user
     allowed = queries.may_decide(user, task)
-    if allowed:
-        services.record_view(task=task, by=user)
     return task_out(task) | {
         "nonce": nonces.issue(task, user.pk) if allowed and task.status == "open" else None,
         "may_decide": allowed,

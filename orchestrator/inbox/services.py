@@ -220,7 +220,7 @@ def _already_closed(task: HumanTask) -> Conflict:
         TaskStatus.EXPIRED: TOO_LATE,
     }
     decision = task.decision or {}
-    said = f"{decision.get('by', 'somebody')} already decided: {decision.get('outcome', '')}"
+    said = f"already decided by {decision.get('by', 'somebody')}: {decision.get('outcome', '')}"
     message = words.get(TaskStatus(task.status), said)
     return Conflict("task.already_decided", message, extra={"status": task.status, "decision": task.decision})
 

@@ -20,7 +20,12 @@ Ask = Callable[..., HumanTask]
 @pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user(
-        "alice@example.com", "a long passphrase", name="Alice", is_owner=True, is_staff=True, is_superuser=True
+        "alice@example.com",
+        "a long passphrase",
+        name="Alice",
+        is_owner=True,
+        is_staff=True,
+        is_superuser=True,
     )
 
 

@@ -185,7 +185,9 @@ def test_a_time_out_that_fired_first_wins(ask: Ask, bob: User) -> None:
 
 def test_a_decision_disarms_the_time_out(ask: Ask, bob: User) -> None:
     task = ask(due_at=timezone.now())
-    Timer.objects.create(run_id=task.run_id, step=task.step, outcome="timeout", due_at=0, key="timer:gate:1:5")
+    Timer.objects.create(
+        run_id=task.run_id, step=task.step, outcome="timeout", due_at=0, key="timer:gate:1:5"
+    )
     decide(task, bob)
     assert not Timer.objects.exists()
 
