@@ -6,7 +6,6 @@ import importlib.util
 import socket
 from pathlib import Path
 
-
 NOISE = (b"overcommit", b"Received SIGTERM", b"ready to exit")
 """Lines that it prints at every start and stop, and that ask nothing of anybody."""
 
