@@ -105,6 +105,8 @@ class Executor:
 
     async def _append(self, releases: bool) -> bool:
         async with self._flushing:
+            if self._failure is not None:
+                raise self._failure
             if not self._pending and not releases:
                 return False
             events, self._pending = self._pending, []
@@ -128,7 +130,12 @@ class Executor:
                 consumed_signals=consumed,
                 result=await self._result() if releases and self.run.wants_result else None,
             )
-            return await self.world.journal.flush(flush)
+            try:
+                return await self.world.journal.flush(flush)
+            except BaseException as error:
+                # What was to be written is gone from the buffer: nothing may follow it.
+                self.failed(error)
+                raise
 
     def _waiting(self) -> list[dict[str, Any]]:
         steps = self.state.active.values() if self.state.paused else ()

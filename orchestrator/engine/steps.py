@@ -120,15 +120,13 @@ class StepWork:
         return True
 
     async def _try(self, step: Step, node: Node) -> None:
-        items: list[Item] = []
         partial = self._partial.setdefault(step.key, Partial())
+        await self._commit_write(node)
+        inputs = await self.batches.load(step)
+        items = Batches.flat(inputs)
         try:
-            if node.type.effect_of(node.params) in ("write", "idempotent_write"):
-                await self.executor.flush()
             timeout = node.settings.get("timeout_seconds")
             async with asyncio.timeout(timeout if isinstance(timeout, int | float) and timeout > 0 else None):
-                inputs = await self.batches.load(step)
-                items = Batches.flat(inputs)
                 resolved, params = await self._resolve(step, node, items)
                 contexts = self._contexts(step, node, items)
                 arguments = self._arguments(node, inputs, items)
@@ -145,7 +143,8 @@ class StepWork:
         await self._commit_write(node)
 
     async def _commit_write(self, node: Node) -> None:
-        """A write's result is durable before anything depends on it."""
+        """The barrier on both sides of a write: that it starts is durable before it does, its
+        result before anything depends on it. A journal that fails ends the claim, not the step."""
         if node.type.effect_of(node.params) in ("write", "idempotent_write"):
             await self.executor.flush()
 
@@ -218,10 +217,9 @@ class StepWork:
             self.executor.emit("step.failed", step=step.key, node=step.node, error=error, tries=step.tries)
 
     async def _resume(self, step: Step, node: Node) -> None:
-        items: list[Item] = []
+        inputs = await self.batches.load(step)
+        items = Batches.flat(inputs)
         try:
-            inputs = await self.batches.load(step)
-            items = Batches.flat(inputs)
             resolved, params = await self._resolve(step, node, items)
             context = self._context(step, node)
             answer = Answer(step.answer["outcome"], step.answer["data"]) if step.answer else Answer("due")

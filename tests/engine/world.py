@@ -189,9 +189,15 @@ class Runner:
     """One run over any number of claims."""
 
     def __init__(
-        self, doc: dict[str, Any], items: list[dict[str, Any]], *, sink: Sink | None = None, **first: Any
+        self,
+        doc: dict[str, Any],
+        items: list[dict[str, Any]],
+        *,
+        sink: Sink | None = None,
+        types: dict[str, NodeType] | None = None,
+        **first: Any,
     ) -> None:
-        self.plan = Plan.compile(doc, library(sink))
+        self.plan = Plan.compile(doc, types or library(sink))
         self.store = FakeStore()
         self.store.events.append(
             {

@@ -1,0 +1,39 @@
+"""The fast form of the simulation, and proof that its oracle fires."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.engine import executor, recover
+from tests.engine.world import FakeStore
+from tests.faults import simulation
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "POISON_TAKEOVERS", 10**6)
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_runs_under_faults_end_as_undisturbed_ones(first: int) -> None:
+    for seed in range(first, first + 50):
+        assert simulation.check(seed) is None, f"seed {seed}"
+
+
+def test_the_oracle_notices_a_store_that_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = FakeStore.flush
+
+    async def forgetful(store: FakeStore, flush: object) -> bool:
+        done = await honest(store, flush)  # type: ignore[arg-type]
+        if len(store.events) > 12:
+            del store.events[-2]
+        return done
+
+    monkeypatch.setattr(FakeStore, "flush", forgetful)
+    assert any(simulation.check(seed) for seed in range(10))
+
+
+def test_the_oracle_notices_steps_that_are_not_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "recover", lambda _: None)
+    assert recover.recover is not None
+    assert any(simulation.check(seed) for seed in range(30))
