@@ -83,17 +83,19 @@ async def deliver(message: EmailMessage, server: Credential, policy: EgressPolic
         password=server.get("password") or None,
         timeout=TIMEOUT_SECONDS,
     )
+    is_connected = False
     try:
         async with client:
+            is_connected = True
             refused, _ = await client.send_message(message)
     except aiosmtplib.SMTPException as error:
-        raise _explain(error, host) from error
+        raise _explain(error, host, is_connected=is_connected) from error
     finally:
         connection.close()
     return sorted(refused)
 
 
-def _explain(error: Any, host: str) -> NodeError:
+def _explain(error: Any, host: str, *, is_connected: bool) -> NodeError:
     import aiosmtplib
 
     said = " ".join(str(getattr(error, "message", error)).split())[:300]
@@ -113,13 +115,12 @@ def _explain(error: Any, host: str) -> NodeError:
             retry="soon" if is_passing else "never",
             code="email.answer",
         )
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return NodeError(f"{host} cannot do that: {said}", hint=SECURITY_HINT, code="email.connect")
-    if isinstance(error, aiosmtplib.SMTPConnectError):
+    if not is_connected:
+        is_passing = isinstance(error, aiosmtplib.SMTPTimeoutError | aiosmtplib.SMTPServerDisconnected)
         return NodeError(
             f"cannot talk to {host}: {said}",
             hint=SECURITY_HINT,
-            retry="soon",
+            retry="soon" if is_passing else "never",
             code="email.connect",
         )
     return NodeError(

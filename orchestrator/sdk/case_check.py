@@ -54,8 +54,10 @@ def parts(where: str, actual: Any, expected: Any) -> Found:
     return differences(where, actual, expected)
 
 
-def _error(outcome: Outcome, expected: dict[str, Any] | None) -> Found:
+def _error(outcome: Outcome, expected: dict[str, Any] | str | None) -> Found:
     error = outcome.error
+    if isinstance(expected, str):
+        expected = {"code": expected}
     if expected is None:
         return [f"error: {error.code}: {error.message}"] if error else []
     if error is None:

@@ -4,10 +4,10 @@ A case is an object in `<node>.cases.json`:
 
     name        one sentence
     params      as the node sees them: values, no expressions
-    items       the input items' json; `inputs` by port for a node with several
+    items       the input items' json: a list, or lists by port for a node with several inputs
     outputs     the expected items' json by port; ports left out send nothing
     lineage     by port, the input places that each output item came from
-    error       parts of the expected error: code, message (a part of it), item, retry
+    error       the expected error's code, or parts of it: code, message (some of it), item, retry
     pause       parts of the expected pause: kind, reason, until, data
     answer      what ends the pause (outcome, data), after which `outputs` are compared
     reply       parts of the answer to the caller: status, headers, body
@@ -214,12 +214,13 @@ async def _settled(result: Any) -> Any:
 
 def _inputs(case: Case) -> tuple[list[Item], Any]:
     """The items numbered over all ports, and what a batch node receives."""
-    if "inputs" not in case:
-        items = [Item(record, index=index) for index, record in enumerate(case.get("items", [{}]))]
+    given = case.get("items", [{}])
+    if isinstance(given, list):
+        items = [Item(record, index=index) for index, record in enumerate(given)]
         return items, items
     ports: dict[str, list[Item]] = {}
     items = []
-    for port, records in case["inputs"].items():
+    for port, records in given.items():
         ports[port] = [Item(record, index=len(items) + at) for at, record in enumerate(records)]
         items += ports[port]
     return items, ports

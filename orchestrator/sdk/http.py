@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -55,11 +57,11 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     """Connections through the guard, answers through the size limit."""
 
     def __init__(self, policy: EgressPolicy, *, limit_bytes: int) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_tls())
         self._limit_bytes = limit_bytes
         self._policy = policy
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             max_connections=1000,
             max_keepalive_connections=100,
             keepalive_expiry=15,
@@ -209,6 +211,12 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> after | No
     if not seconds >= 0:  # also false for nan
         return None
     return after(min(seconds, RETRY_AFTER_MOST_SECONDS))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates as certifi has them; loading them takes some 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

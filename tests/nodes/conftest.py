@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from orchestrator.sandbox.pool import SandboxPool
+from orchestrator.sdk.cases import RunCode
+
 
 @dataclass
 class Mailbox:
@@ -24,13 +27,13 @@ class Mailbox:
     answers: dict[str, str] = field(default_factory=dict)
     """By recipient, or under `DATA`: the answer to give instead of 250."""
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if "DATA" in self.answers:
             return self.answers["DATA"]
         message = BytesParser(EmailMessage, policy=default).parsebytes(envelope.content)
@@ -47,3 +50,15 @@ async def mailbox() -> AsyncIterator[Mailbox]:
     box.port = server.sockets[0].getsockname()[1]
     yield box
     server.close()
+
+
+@pytest.fixture
+async def run_code() -> AsyncIterator[RunCode]:
+    """User code in a real sandbox child, started when a case first needs it."""
+    pool = SandboxPool(1)
+
+    async def run(source: str, items: list[dict[str, Any]], *, language: str, per: str) -> list[Any]:
+        return (await pool.run_code(source, items, language=language, per=per)).value
+
+    yield run
+    await pool.close()

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.sdk import NodeType, collect
 from orchestrator.sdk.case_check import mismatches
-from orchestrator.sdk.cases import Case, run_case
+from orchestrator.sdk.cases import Case, RunCode, run_case
 from orchestrator.sdk.schema import load_cases
 from tests.nodes.conftest import Mailbox
 
@@ -19,6 +19,6 @@ CASES = [
 
 
 @pytest.mark.parametrize(("node_type", "case"), CASES)
-async def test_case(node_type: NodeType, case: Case, mailbox: Mailbox) -> None:
-    outcome = await run_case(node_type, case, places={"smtp_port": str(mailbox.port)})
+async def test_case(node_type: NodeType, case: Case, mailbox: Mailbox, run_code: RunCode) -> None:
+    outcome = await run_case(node_type, case, places={"smtp_port": str(mailbox.port)}, code_runner=run_code)
     assert mismatches(outcome) == []
