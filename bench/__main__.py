@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
 import traceback
 
+import bench
 from bench.stage import Measurement, stage
-
-MODULES = ("footprint", "webhooks", "chains", "live", "expressions")
 
 
 def measurements() -> list[Measurement]:
     found = []
-    for name in MODULES:
+    for name in sorted(info.name for info in pkgutil.iter_modules(bench.__path__) if info.name != "__main__"):
         module = importlib.import_module(f"bench.{name}")
         found += [value for value in vars(module).values() if isinstance(value, Measurement)]
     return found
