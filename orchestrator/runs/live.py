@@ -66,6 +66,13 @@ def connection_options(timeout_seconds: float) -> dict[str, Any]:
     }
 
 
+def is_wanted() -> bool:
+    """For loops of tasks that talk to Redis: false once the task was cancelled. The client may
+    swallow a cancellation that meets it in the middle of a reply."""
+    task = asyncio.current_task()
+    return task is None or not task.cancelling()
+
+
 _ALWAYS = ("seq", "at", "attempt", "type", "step", "node")
 _SHOWN: dict[str, tuple[str, ...]] = {
     "run.queued": ("workflow_id", "version_id", "mode", "by", "source", "until"),
@@ -210,7 +217,7 @@ class LivePublisher:
         self._deltas, self._hints = {}, {}
 
     async def _send(self) -> None:
-        while True:
+        while is_wanted():
             await self._filled.wait()
             self._filled.clear()
             await self._flush()
@@ -244,14 +251,14 @@ class LivePublisher:
     async def _listen(self) -> None:
         """Keep the set of watched topics: all of them at each (re)connection, then by pub/sub."""
         pause_seconds = 0.1
-        while True:
+        while is_wanted():
             pubsub = self._redis.pubsub()
             try:
                 await pubsub.subscribe(WATCH)
                 topics = await self._redis.zrangebyscore(WATCHED, time.time(), "+inf")
                 self._watch(topics)
                 pause_seconds = 0.1
-                while True:
+                while is_wanted():
                     message = await pubsub.get_message(timeout=1.0)
                     self._forget_old()
                     if message and message["type"] == "message":

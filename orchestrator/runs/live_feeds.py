@@ -8,6 +8,7 @@ memory; who falls behind the start of the log reads the journal.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -27,7 +28,7 @@ class Feed:
         self.watchers: set[asyncio.Event] = set()
         self.position = b"0-0"
         """The last entry of the topic's stream that was read."""
-        self.check_at = 0.0
+        self.check_at = math.inf
         """Loop time of the next look into the database; infinite when none is needed."""
         self.checks = 0
         self.is_finished = False

@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -34,6 +35,7 @@ from orchestrator.runs.live import (
     WATCHED,
     connection_options,
     encode,
+    is_wanted,
     stream_key,
 )
 from orchestrator.runs.live_feeds import Feed, InboxFeed, ListFeed, RunCursor, RunFeed
@@ -117,8 +119,8 @@ class LiveHub:
         try:
             if not (isinstance(feed, RunFeed) and await self._is_finished(feed)):
                 await self._announce_new(feed)
-                self._schedule(feed)
             await self._load(feed)
+            self._schedule(feed)
         except BaseException:
             del self._feeds[feed.topic]
             raise
@@ -231,7 +233,7 @@ class LiveHub:
 
     async def _announce_all(self) -> None:
         """Repeat what is watched: a flushed Redis or a new worker knows it again in 5 s."""
-        while True:
+        while is_wanted():
             await asyncio.sleep(REFRESH_SECONDS)
             topics = [feed.topic for feed in self._unfinished()]
             if not topics:
@@ -249,7 +251,7 @@ class LiveHub:
 
     async def _read_streams(self) -> None:
         nudged, pause_seconds = b"0-0", 0.1
-        while True:
+        while is_wanted():
             feeds = {stream_key(feed.topic).encode(): feed for feed in self._unfinished()}
             wanted = {key: feed.position for key, feed in feeds.items()}
             try:
@@ -289,6 +291,8 @@ class LiveHub:
             self._look_now(feed, soon_seconds=LIST_SECONDS if isinstance(feed, ListFeed) else 0.0)
 
     def _look_now(self, feed: Feed, soon_seconds: float = 0.0) -> None:
+        if feed.topic in self._ready:
+            return
         now = asyncio.get_running_loop().time()
         feed.check_at = min(feed.check_at, now + soon_seconds)
         self._check.set()
@@ -304,17 +308,15 @@ class LiveHub:
 
     async def _watch_journal(self) -> None:
         """Look into the database for each feed when its time has come."""
-        while True:
+        while is_wanted():
             feeds = self._unfinished()
             next_at = min((feed.check_at for feed in feeds), default=math.inf)
             self._check.clear()
-            try:
-                pause = next_at - asyncio.get_running_loop().time()
-                if pause > 0:
+            pause = next_at - asyncio.get_running_loop().time()
+            if pause > 0:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._check.wait(), None if pause == math.inf else pause)
-                    continue
-            except TimeoutError:
-                pass
+                continue
             try:
                 await self._look(asyncio.get_running_loop().time())
             except Exception:
@@ -322,7 +324,7 @@ class LiveHub:
                 await asyncio.sleep(1.0)
 
     async def _look(self, now: float) -> None:
-        due = [feed for feed in self._unfinished() if feed.check_at <= now and feed.topic not in self._ready]
+        due = [feed for feed in self._unfinished() if feed.check_at <= now]
         runs = {feed.run_id: feed for feed in due if isinstance(feed, RunFeed)}
         for feed in runs.values():
             self._schedule(feed)

@@ -17,7 +17,14 @@ DOCUMENT = {
     "format": 1,
     "name": "Orders",
     "nodes": [
-        {"id": "hook", "type": "trigger.manual", "version": 1, "name": "Order in", "position": [0, 0], "params": {}},
+        {
+            "id": "hook",
+            "type": "trigger.manual",
+            "version": 1,
+            "name": "Order in",
+            "position": [0, 0],
+            "params": {},
+        },
         {
             "id": "tag",
             "type": "data.set",
@@ -52,8 +59,14 @@ class RecordedRun:
         self.workflow_id = version.workflow_id
         self.seq = 1
         first = self._event(1, 0, "run.queued", node="hook", mode="manual", source="manual", by="alice")
-        first |= {"workflow_id": version.workflow_id, "version_id": version.id, "items": payload(items or [{}])}
-        store.insert_runs([NewRun(self.id, version.workflow_id, version.id, "hook", "manual", "manual", first)])
+        first |= {
+            "workflow_id": version.workflow_id,
+            "version_id": version.id,
+            "items": payload(items or [{}]),
+        }
+        store.insert_runs(
+            [NewRun(self.id, version.workflow_id, version.id, "hook", "manual", "manual", first)]
+        )
         (claim,) = store.claim_runs([self.id], "worker-1")
         self.attempt = claim.attempt
 
@@ -64,7 +77,8 @@ class RecordedRun:
     def commit(self, *events: tuple[str, dict[str, Any]], **changes: Any) -> list[dict[str, Any]]:
         """Append these (type, fields) in one segment; the events as committed."""
         written = [
-            self._event(self.seq + n, self.attempt, type, **fields) for n, (type, fields) in enumerate(events, 1)
+            self._event(self.seq + n, self.attempt, type, **fields)
+            for n, (type, fields) in enumerate(events, 1)
         ]
         status = STATUSES.get(written[-1]["type"], "running")
         flush = Flush(
@@ -81,7 +95,10 @@ class RecordedRun:
         for n in range(self.seq, self.seq + count):
             step = f"tag:{n}"
             events.append(
-                ("step.succeeded", {"step": step, "node": "tag", "outputs": {"main": payload([{"n": n}])}, "ms": 1.5})
+                (
+                    "step.succeeded",
+                    {"step": step, "node": "tag", "outputs": {"main": payload([{"n": n}])}, "ms": 1.5},
+                )
             )
         if ends:
             events.append(("run.succeeded", {}))

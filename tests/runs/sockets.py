@@ -41,7 +41,9 @@ class Socket:
 
     async def _next(self, timeout_seconds: float) -> dict[str, Any]:
         receiving = asyncio.create_task(self._to_client.get())
-        await asyncio.wait([receiving, self._task], timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            [receiving, self._task], timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
         if receiving.done():
             return receiving.result()
         receiving.cancel()

@@ -98,7 +98,9 @@ class FaultyPublisher:
         await self.redis.aclose()
 
 
-async def perform(url: str, watchers: list[Watcher], run: RecordedRun, seed: int, faults: tuple[str, ...]) -> None:
+async def perform(
+    url: str, watchers: list[Watcher], run: RecordedRun, seed: int, faults: tuple[str, ...]
+) -> None:
     chance = random.Random(seed)
     publisher = FaultyPublisher(url, run, seed, faults)
     await publisher.publisher.start()
@@ -117,7 +119,9 @@ ALL_FAULTS = ("none", "none", "drop", "double", "late", "flush", "cut")
 @pytest.mark.parametrize("seed", range(4))
 async def test_every_watcher_sees_each_event_once_and_in_order(valkey: str, seed: int) -> None:
     run = await in_thread(lambda: RecordedRun(new_workflow()))()
-    watchers = [Watcher(run.id, seed * 1000 + n, reconnects=n % 4, reads_slowly=n % 7 == 0) for n in range(30)]
+    watchers = [
+        Watcher(run.id, seed * 1000 + n, reconnects=n % 4, reads_slowly=n % 7 == 0) for n in range(30)
+    ]
     await perform(valkey, watchers, run, seed, ALL_FAULTS)
     for watcher in watchers:
         assert watcher.seen == list(range(1, run.seq + 1))
@@ -134,7 +138,6 @@ async def test_nothing_is_missed_when_memory_holds_only_the_last_events(
     valkey: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_feeds, "KEPT_EVENTS", 8)
-    monkeypatch.setattr(live_feeds, "FRAME_EVENTS", 5)
     run = await in_thread(lambda: RecordedRun(new_workflow()))()
     watchers = [Watcher(run.id, n, reconnects=n % 3, reads_slowly=n % 2 == 0) for n in range(10)]
     await perform(valkey, watchers, run, 7, ALL_FAULTS)
