@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.errors import InvalidInput, Problem
+from orchestrator.inbox.question import plain
 
 LARGEST_BYTES = 256 * 1024
 WORDS = {bool: "true or false", str: "text", dict: "an object", list: "a list"}
@@ -30,7 +31,7 @@ def edited(original: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     result = {name: changes.get(name, value) for name, value in original.items()}
     if changes and len(json.dumps(result)) > LARGEST_BYTES:
         raise InvalidInput("proposed.too_large", f"the edited values are larger than {LARGEST_BYTES} bytes")
-    return result
+    return {name: plain(value) for name, value in result.items()}
 
 
 def changed_names(original: Mapping[str, Any], decided: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,8 @@ from typing import Any
 from orchestrator.inbox.models import Priority, TaskKind
 
 LARGEST_CONTEXT_BYTES = 512 * 1024
+LONGEST_OUTCOME = 100
+"""Characters; a longer name is no port."""
 LONGEST_TEXT = 100_000
 """Characters of a description or reason."""
 
@@ -32,8 +34,8 @@ class Question:
     def read(cls, data: Mapping[str, Any], *, otherwise: str) -> Question:
         """From the data of `Pause.for_person`; `otherwise` is the subject when there is none."""
         kind, priority = str(data.get("kind")), str(data.get("priority")).upper()
-        outcomes = _names(data.get("outcomes"))
-        proposed = _plain(data.get("proposed") or {})
+        outcomes = [name for name in _names(data.get("outcomes")) if len(name) <= LONGEST_OUTCOME]
+        proposed = plain(data.get("proposed") or {})
         return cls(
             kind=kind if kind in TaskKind.values else TaskKind.APPROVE,
             subject=storable(data.get("subject") or otherwise, 300),
@@ -59,14 +61,26 @@ def _names(value: Any) -> list[str]:
 
 
 def _context(value: Any) -> list[Any]:
-    plain = _plain(value or [])
-    listed = plain if isinstance(plain, list) else [plain]
+    found = plain(value or [])
+    listed = found if isinstance(found, list) else [found]
     if len(json.dumps(listed)) <= LARGEST_CONTEXT_BYTES:
         return listed
     return [{"title": "Context", "markdown": "The data is too large to show here. The run has all of it."}]
 
 
-def _plain(value: Any) -> Any:
-    """Plain JSON: no NaN or infinity, no lone surrogates, keys are text, other objects their text."""
+def plain(value: Any) -> Any:
+    """Plain JSON that every database stores: no NaN or infinity, no lone surrogates, no NUL; keys
+    are text, other objects their text."""
     text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
-    return json.loads(text.encode("utf-8", "replace"), parse_constant=lambda _: None)
+    found = json.loads(text.encode("utf-8", "replace"), parse_constant=lambda _: None)
+    return _without_nul(found) if "\\u0000" in text else found
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(entry) for name, entry in value.items()}
+    return value

@@ -23,7 +23,7 @@ def test_odd_data_is_made_plain(ask: Ask) -> None:
     task = HumanTask.objects.get(pk=task.pk)
     assert (task.kind, task.priority, task.outcomes) == ("approve", 1, ["approved", "rejected"])
     assert len(task.subject) == 300
-    assert task.proposed == {"n": None, "at": "2026-01-01 00:00:00+00:00", "5": "five", "nul": "a\x00b"}
+    assert task.proposed == {"n": None, "at": "2026-01-01 00:00:00+00:00", "5": "five", "nul": "a�b"}
     assert task.assignees == ["alice@example.com"]
     assert not task.for_anyone
 
