@@ -67,7 +67,7 @@ def map_errors(api: NinjaAPI) -> None:
         ServiceError: lambda request, error: error_response(error),
         ValidationError: lambda request, error: error_response(_from_validation(error)),
         HttpError: lambda request, error: error_response(_from_http_error(error)),
-        AuthenticationError: lambda request, error: error_response(_not_signed_in()),
+        AuthenticationError: lambda request, error: error_response(not_signed_in()),
         Http404: lambda request, error: error_response(NotFound("route.not_found", "there is nothing here")),
         RequestDataTooBig: lambda request, error: error_response(_too_large()),
         TooManyFieldsSent: lambda request, error: error_response(_too_large()),
@@ -77,7 +77,7 @@ def map_errors(api: NinjaAPI) -> None:
         api.add_exception_handler(kind, handler)
 
 
-def _not_signed_in() -> NotSignedIn:
+def not_signed_in() -> NotSignedIn:
     return NotSignedIn("auth.required", "sign in, or send an API token as 'Authorization: Bearer …'")
 
 

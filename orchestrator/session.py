@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from ninja import Router
+from ninja import Router, Status
 
 from orchestrator.accounts.authentication import require_csrf
 from orchestrator.accounts.models import User
@@ -42,12 +42,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/owner", auth=None, response={201: SessionOut}, operation_id="create_owner")
-def post_owner(request: HttpRequest, payload: NewOwner) -> tuple[int, dict[str, Any]]:
+def post_owner(request: HttpRequest, payload: NewOwner) -> Status[dict[str, Any]]:
     """Make the first account and sign it in. 409 `owner.exists` once there is one."""
     require_csrf(request)
     user = create_owner(email=payload.email, name=payload.name, password=payload.password)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return 201, session_of(request)
+    return Status(201, session_of(request))
 
 
 def session_of(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from orchestrator.accounts.models import ApiToken, User
 from orchestrator.accounts.schemas import NewToken, TokenCreated, TokenList
@@ -27,10 +27,10 @@ def list_tokens(request: HttpRequest) -> dict[str, object]:
 
 
 @router.post("", response={201: TokenCreated}, operation_id="create_token")
-def post_token(request: HttpRequest, payload: NewToken) -> tuple[int, dict[str, str]]:
+def post_token(request: HttpRequest, payload: NewToken) -> Status[dict[str, str]]:
     """Make a token. The answer holds its secret, which cannot be shown again."""
     token, secret = create_token(user=user_of(request), name=payload.name)
-    return 201, {"id": token.id, "name": token.name, "token": secret}
+    return Status(201, {"id": token.id, "name": token.name, "token": secret})
 
 
 @router.delete("/{token_id}", response={204: None}, operation_id="delete_token")

@@ -38,6 +38,14 @@ class Token(HttpBearer):
         return user
 
 
+def is_signed_in(request: HttpRequest) -> bool:
+    """For pages outside the API that only read."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return user_of_token(token.strip()) is not None
+    return request.user.is_authenticated
+
+
 def require_csrf(request: HttpRequest) -> None:
     """Raise NotAllowed unless the page that sent this is ours."""
     if check_csrf(request) is not None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from orchestrator.accounts.api import user_of
 from orchestrator.credentials.models import Credential, CredentialUse
@@ -44,11 +44,11 @@ def list_credentials(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/credentials", response={201: CredentialOut}, operation_id="create_credential")
-def post_credential(request: HttpRequest, payload: NewCredential) -> tuple[int, dict[str, Any]]:
+def post_credential(request: HttpRequest, payload: NewCredential) -> Status[dict[str, Any]]:
     credential = create_credential(
         name=payload.name, type=payload.type, data=payload.data, by=user_of(request)
     )
-    return 201, _out(credential, [])
+    return Status(201, _out(credential, []))
 
 
 @router.put("/credentials/{credential_id}", response=CredentialOut, operation_id="update_credential")
