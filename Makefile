@@ -30,7 +30,7 @@ bench: ## Measure speed and memory, a JSON line a figure   (ONLY=a,b FAST=1 DATA
 	@$(PREPARE) --frontend -- python -m bench
 
 new-node: ## Begin a node: make new-node group=shop name=find_order
-	@$(PREPARE) -- python manage.py new_node $(group) $(name)
+	@$(PREPARE) -- python -m orchestrator.sdk.scaffold group=$(group) name=$(name)
 
 catalogue: ## Compare expressions with a catalogue of expected values   (CASES=file.json)
 	@$(PREPARE) --packages -- python -m orchestrator.sandbox.catalogue $(CASES)

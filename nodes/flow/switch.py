@@ -40,7 +40,7 @@ class SwitchParams(Params):
     effect="pure",
     per="item",
     outputs=PortsFrom("rules", "output", ("fallback",)),
-    summary="{rules.length} rules",
+    summary="{rules}",
     aliases=("case", "router", "branch", "rules"),
 )
 def choose(params: SwitchParams, item: Item, context: Context) -> Route | list[Route]:

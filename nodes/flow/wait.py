@@ -36,7 +36,7 @@ class WaitParams(Params):
     "flow.wait",
     title="Wait",
     effect="pure",
-    summary="{mode.amount} {mode.unit}{mode.moment}",
+    summary="{mode.amount} {mode.unit} {mode.moment}",
     aliases=("delay", "sleep", "pause", "timer"),
 )
 def wait(params: WaitParams, items: list[Item], context: Context) -> Pause | list[Item]:

@@ -37,7 +37,7 @@ class RespondParams(Params):
     "http.respond",
     title="Respond to webhook",
     effect="pure",
-    summary="{status}",
+    summary="{status} {content_type}",
     aliases=("answer", "reply", "return", "response"),
 )
 def respond(params: RespondParams, items: list[Item], context: Context) -> list[Item]:

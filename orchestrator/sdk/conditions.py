@@ -6,6 +6,7 @@ A missing value (null) satisfies no comparison of order or content; it never fai
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -57,6 +58,7 @@ class Condition(Params):
 CONDITIONS_UI = ui(widget="conditions")
 """For `Field(json_schema_extra=CONDITIONS_UI)` on a list of conditions."""
 
+NUMBERS = frozenset({int, float})
 Test = Callable[[Any, Any, bool, str], bool]
 
 
@@ -81,11 +83,11 @@ def holds(
 
 
 def _equal(left: Any, right: Any, strict: bool, timezone: str) -> bool:
+    if type(left) is type(right):
+        return bool(left == right)
     if isinstance(left, bool) or isinstance(right, bool):
-        if type(left) is type(right):
-            return bool(left == right)
         return not strict and left is not None and right is not None and _truth(left) is _truth(right)
-    if type(left) is type(right) or strict:
+    if strict:
         return bool(left == right)
     if isinstance(left, int | float) and isinstance(right, str):
         return left == _number(right)
@@ -96,10 +98,10 @@ def _equal(left: Any, right: Any, strict: bool, timezone: str) -> bool:
 
 def _ordered(compare: Callable[[Any, Any], bool], word: str) -> Test:
     def test(left: Any, right: Any, strict: bool, timezone: str) -> bool:
+        if type(left) in NUMBERS and type(right) in NUMBERS:  # the busy path comes first
+            return compare(left, right)
         if left is None or right is None:
             return False
-        if _is_number(left) and _is_number(right):
-            return compare(left, right)
         if not strict:
             low, high = _number(left), _number(right)
             if low is not None and high is not None:
@@ -181,10 +183,10 @@ def _not(test: Test) -> Test:
 TESTS: dict[str, Test] = {
     "eq": _equal,
     "ne": _not(_equal),
-    "gt": _ordered(lambda left, right: bool(left > right), "is greater than"),
-    "gte": _ordered(lambda left, right: bool(left >= right), "is at least"),
-    "lt": _ordered(lambda left, right: bool(left < right), "is less than"),
-    "lte": _ordered(lambda left, right: bool(left <= right), "is at most"),
+    "gt": _ordered(operator.gt, "is greater than"),
+    "gte": _ordered(operator.ge, "is at least"),
+    "lt": _ordered(operator.lt, "is less than"),
+    "lte": _ordered(operator.le, "is at most"),
     "contains": _contains,
     "not_contains": _not(_contains),
     "starts_with": _starts_with,
@@ -198,18 +200,14 @@ TESTS: dict[str, Test] = {
     "is_not_empty": _not(_is_empty),
     "is_true": _is_true,
     "is_false": _is_false,
-    "before": _dated(lambda left, right: left < right),
-    "after": _dated(lambda left, right: left > right),
+    "before": _dated(operator.lt),
+    "after": _dated(operator.gt),
 }
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number(value: Any) -> float | None:
     """The number that a text spells; None for anything else (and for nan and infinity)."""
-    if _is_number(value):
+    if type(value) in NUMBERS:
         return value  # type: ignore[no-any-return]
     if not isinstance(value, str) or len(value) > 400 or "_" in value:
         return None
@@ -266,7 +264,7 @@ def _words(error: Exception) -> str:
 def _moment(value: Any, timezone: str) -> datetime:
     """ISO 8601 text, or epoch milliseconds."""
     try:
-        if _is_number(value):
+        if type(value) in NUMBERS:
             return datetime.fromtimestamp(value / 1000, UTC)
         if isinstance(value, datetime):
             moment = value
