@@ -80,6 +80,7 @@
     for (const name of names) {
       const { value } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
       if (value === undefined) continue;
+      kit.exposed.push(value);
       defineProperty(prototype, name, {
         get() {
           return value;

@@ -1,14 +1,30 @@
 // What expressions can name: the items of the step, other nodes, the run, the time.
 (function (kit) {
   'use strict';
-  const { DateTime, Duration, Interval, Settings, IANAZone, FixedOffsetZone, SystemZone } = luxon;
+  const { DateTime, Duration, Interval, Settings, IANAZone, FixedOffsetZone, InvalidZone, SystemZone } = luxon;
   const { freeze } = Object;
   const EMPTY = freeze({});
 
   // Luxon keeps one object for each zone and gives it to everyone.
   const createZone = IANAZone.create;
   IANAZone.create = (name) => freeze(createZone(name));
-  kit.exposed.push(FixedOffsetZone.utcInstance, SystemZone.instance);
+  const sample = DateTime.fromMillis(0, { zone: 'Europe/Oslo' });
+  const presets = Object.getOwnPropertyNames(DateTime).filter((name) => /^(?:DATE|TIME)/.test(name));
+  kit.exposed.push(
+    FixedOffsetZone.utcInstance,
+    SystemZone.instance,
+    FixedOffsetZone.instance(60),
+    new InvalidZone('none'),
+    DateTime.invalid('sample').invalid ?? null,
+    sample.loc,
+    sample.loc.dtFormatter(sample),
+    sample.loc.relFormatter(),
+    sample.loc.numberFormatter(),
+    sample.loc.listFormatter(),
+    Duration.fromMillis(1).matrix,
+    Duration.fromObject({ days: 1 }, { conversionAccuracy: 'longterm' }).matrix,
+    ...presets.map((name) => DateTime[name]),
+  );
 
   let call = null; // the call being answered
   let row = 0; // which of its items
