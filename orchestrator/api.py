@@ -11,6 +11,7 @@ from orchestrator.inbox.api import router as inbox
 from orchestrator.memory.api import router as memory
 from orchestrator.previews import router as previews
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
+from orchestrator.runs.api import router as runs
 from orchestrator.session import router as session
 from orchestrator.triggers.api import router as triggers
 from orchestrator.workflows.api import router as workflows
@@ -33,4 +34,5 @@ api.add_router("", workflows)
 api.add_router("/workflows", triggers)
 api.add_router("/memory", memory)
 api.add_router("/inbox", inbox)
+api.add_router("/runs", runs)
 api.add_router("/expressions", previews)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from orchestrator.errors import InvalidInput, NotFound, Problem
+from orchestrator.pages import Page
 from orchestrator.runs.live import trim
 from orchestrator.runs.models import Run, RunStatus
 from orchestrator.runs.store import load_events
@@ -35,20 +36,19 @@ def run_not_found(run_id: str) -> NotFound:
     return NotFound("run.not_found", f"there is no run {run_id}")
 
 
-def list_runs(
-    *, workflow: str = "", status: str = "", limit: int = 50, cursor: str = ""
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Summaries, newest first, and the cursor of the next page. `status`: one or several,
-    separated by commas. Raises InvalidInput for an unknown status."""
+def list_runs(page: Page, *, workflow: str = "", status: str = "") -> dict[str, Any]:
+    """One page of summaries, newest first. `status`: one or several, separated by commas.
+    Raises InvalidInput for an unknown status."""
     runs = Run.objects.order_by("-id")
     if workflow:
         runs = runs.filter(workflow_id=workflow)
     if status:
         runs = runs.filter(status__in=_statuses(status))
-    if cursor:
-        runs = runs.filter(id__lt=cursor)
-    found = _summaries(runs[: limit + 1])
-    return found[:limit], found[limit - 1]["id"] if len(found) > limit else None
+    if page.cursor:
+        runs = runs.filter(id__lt=page.cursor)
+    found = _summaries(runs[: page.limit + 1])
+    is_more = len(found) > page.limit
+    return {"items": found[: page.limit], "next": found[page.limit - 1]["id"] if is_more else None}
 
 
 def _statuses(listed: str) -> list[str]:
@@ -74,7 +74,8 @@ def summaries(run_ids: Collection[str]) -> list[dict[str, Any]]:
 
 def recent_summaries(workflow_id: str | None, limit: int = 20) -> list[dict[str, Any]]:
     """The newest runs of a workflow, or of all; oldest first."""
-    return list_runs(workflow=workflow_id or "", limit=limit)[0][::-1]
+    runs = Run.objects.filter(workflow_id=workflow_id) if workflow_id else Run.objects.all()
+    return _summaries(runs.order_by("-id")[:limit])[::-1]
 
 
 def _summaries(runs: QuerySet[Run]) -> list[dict[str, Any]]:
@@ -117,6 +118,13 @@ def heads(run_ids: Iterable[str]) -> dict[str, RunHead]:
 def trimmed_events(run_id: str, after: int = 0) -> list[dict[str, Any]]:
     """The run's events after a sequence number, without the items: what the browser gets."""
     return [trim(event) for event in load_events(run_id, after)]
+
+
+def events_after(run_id: str, after: int) -> list[dict[str, Any]]:
+    """`trimmed_events` of a run that exists. Raises NotFound."""
+    if not Run.objects.filter(id=run_id).exists():
+        raise run_not_found(run_id)
+    return trimmed_events(run_id, after)
 
 
 def run_with_events(run_id: str) -> dict[str, Any]:
