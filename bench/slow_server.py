@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 LONGEST_SECONDS = 30.0
@@ -22,22 +23,34 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 % (len(body), body)
             )
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
         pass
     finally:
         writer.close()
 
 
+Ending = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+
+
+async def _serve(ready: Future[int], ending: Future[Ending]) -> None:
+    end = asyncio.Event()
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=2048)
+    ending.set_result((asyncio.get_running_loop(), end))
+    ready.set_result(server.sockets[0].getsockname()[1])
+    await end.wait()
+    server.close()
+
+
 @contextmanager
 def slow_server() -> Iterator[str]:
     """Its base URL on this machine, for as long as the block runs."""
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(_answer, "127.0.0.1", 0, backlog=2048))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    port: Future[int] = Future()
+    ending: Future[Ending] = Future()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(port, ending)), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{port.result(10)}"
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
+        loop, end = ending.result()
+        loop.call_soon_threadsafe(end.set)
         thread.join(5)
