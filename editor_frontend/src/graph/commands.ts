@@ -207,7 +207,7 @@ export function toggleDisabled(ids: ReadonlySet<string>): Command {
   }
 }
 
-/** Pins output data of a node (port → items), or takes the pin away with undefined. */
+/** Pins the items that a node is to give in manual runs, or takes the pin away with undefined. */
 export function setPin(id: string, data: unknown): Command {
   return (document) =>
     changeOf(data === undefined ? 'Unpin data' : 'Pin data', [pinPatch(document, id, data)])

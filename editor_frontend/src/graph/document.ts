@@ -56,7 +56,7 @@ export interface WorkflowDocument {
   nodes: WorkflowNode[]
   edges: WorkflowEdge[]
   settings: Params
-  /** Node id → output port → the pinned items' JSON. */
+  /** Node id → the JSON of its pinned items, which manual runs take as its output. */
   pins: Record<string, unknown>
   notes: CanvasNote[]
   groups: NodeGroup[]
@@ -74,7 +74,12 @@ export function emptyDocument(name: string): WorkflowDocument {
 /** Fills in the parts a hand-written document may leave out. Keeps everything else. */
 export function completeDocument(partial: Partial<WorkflowDocument>): WorkflowDocument {
   const complete = { ...emptyDocument(partial.name ?? 'Untitled'), ...partial }
-  return { ...complete, nodes: complete.nodes.map(completeNode) }
+  return { ...complete, nodes: complete.nodes.map(completeNode), edges: complete.edges.map(completeEdge) }
+}
+
+function completeEdge(edge: WorkflowEdge): WorkflowEdge {
+  const isComplete = edge.output !== undefined && edge.input !== undefined
+  return isComplete ? edge : { ...edge, output: edge.output ?? 'main', input: edge.input ?? 'main' }
 }
 
 function completeNode(node: WorkflowNode): WorkflowNode {

@@ -15,6 +15,9 @@ import { connect, insertOnEdge, makeRoom } from './edge-commands'
 import { newId, uniqueName } from './naming'
 import { defaultParams, inputPorts, type NodeTypeInfo, outputPorts } from './node-type'
 
+/** The kind of data that a drag from the palette carries. */
+export const nodeTypeDrag = 'application/x-node-type'
+
 /** What asked for a node. `position` is where its upper left corner goes, if nothing is there yet. */
 export interface PlaceRequest {
   position: Point

@@ -25,9 +25,9 @@ describe('validation', () => {
     const document = started(chain('a', 'b'))
     const odd = [...document.nodes, node('c', { name: 'b' }), node('d', { type: 'no.such' })]
     expect(codes({ ...document, nodes: odd })).toEqual([
-      'nodes.c.name node.name_repeated',
-      'nodes.c node.unconnected',
-      'nodes.d node.type_unknown',
+      'nodes.c.name node.duplicate_name',
+      'nodes.d.type node.unknown_type',
+      'nodes.c node.unreachable',
     ])
   })
 
@@ -47,7 +47,7 @@ describe('validation', () => {
   it('finds a circle without a loop node, and accepts one with', () => {
     const circle = started(chain('a', 'b', 'c'))
     const closed = { ...circle, edges: [...circle.edges, edge('c', 'b')] }
-    expect(codes(closed)).toEqual(['nodes.b graph.cycle', 'nodes.c graph.cycle'])
+    expect(codes(closed)).toEqual(['nodes.b workflow.cycle', 'nodes.c workflow.cycle'])
     const looped = {
       ...closed,
       nodes: closed.nodes.map((one) => (one.id === 'b' ? { ...one, type: 'flow.loop' } : one)),
@@ -64,7 +64,7 @@ describe('validation', () => {
       nodes: document.nodes.map((one) => ({ ...one, params: { x: "={{ $('Gone').item }}" } })),
     }
     expect(codes(naming)).toContain('nodes.b.params expression.node_unknown')
-    expect(codes(document)).toContain('settings graph.no_trigger')
+    expect(codes(document)).toContain('nodes workflow.no_trigger')
   })
 })
 

@@ -1,5 +1,6 @@
 /** What is wrong with a document, found while drawing. Same shape and, where both look, same codes as the server. */
-import { findNodeByName, incomingEdges, type WorkflowDocument, type WorkflowNode } from './document'
+import { findNodeByName, type WorkflowDocument, type WorkflowNode } from './document'
+import { downstreamOf } from './edge-commands'
 import { inputPorts, type NodeLibrary, outputPorts } from './node-type'
 import { referencedNames } from './references'
 import { checkParams } from './schema'
@@ -19,6 +20,7 @@ export function validate(document: WorkflowDocument, library: NodeLibrary): Prob
     ...document.nodes.flatMap((node) => checkNode(document, node, library)),
     ...checkEdges(document, library),
     ...checkCycles(document, library),
+    ...checkReached(document, library),
     ...checkTriggers(document, library),
   ]
 }
@@ -42,7 +44,7 @@ function checkNames(document: WorkflowDocument): Problem[] {
     return [
       problem(
         `nodes.${node.id}.name`,
-        'node.name_repeated',
+        'node.duplicate_name',
         `Another node is called “${node.name}” too`,
         'Rename one of them.',
       ),
@@ -55,8 +57,8 @@ function checkNode(document: WorkflowDocument, node: WorkflowNode, library: Node
   if (!type) {
     return [
       problem(
-        `nodes.${node.id}`,
-        'node.type_unknown',
+        `nodes.${node.id}.type`,
+        'node.unknown_type',
         `The node type ${node.type} is not installed`,
         'Replace the node or install its group.',
       ),
@@ -71,7 +73,7 @@ function checkNode(document: WorkflowDocument, node: WorkflowNode, library: Node
       'Open the node and fill it in.',
     ),
   )
-  return [...params, ...checkReferences(document, node), ...checkConnected(document, node, library)]
+  return [...params, ...checkReferences(document, node)]
 }
 
 function checkReferences(document: WorkflowDocument, node: WorkflowNode): Problem[] {
@@ -87,24 +89,23 @@ function checkReferences(document: WorkflowDocument, node: WorkflowNode): Proble
     )
 }
 
-function checkConnected(document: WorkflowDocument, node: WorkflowNode, library: NodeLibrary): Problem[] {
-  const type = library.get(node.type)
-  if (
-    !type ||
-    type.is_trigger ||
-    inputPorts(node, type).length === 0 ||
-    incomingEdges(document, node.id).length > 0
-  )
-    return []
-  return [
-    problem(
-      `nodes.${node.id}`,
-      'node.unconnected',
-      'Nothing leads here',
-      'Connect an input, or delete the node.',
-      'warning',
-    ),
-  ]
+/** With a trigger there, everything should be reached from one. */
+function checkReached(document: WorkflowDocument, library: NodeLibrary): Problem[] {
+  const isTrigger = (node: WorkflowNode) => library.get(node.type)?.is_trigger === true
+  const triggers = document.nodes.filter((node) => isTrigger(node) && !node.disabled)
+  if (triggers.length === 0) return []
+  const reached = new Set(triggers.flatMap((trigger) => [...downstreamOf(document, trigger.id)]))
+  return document.nodes
+    .filter((node) => !reached.has(node.id) && !node.disabled && !isTrigger(node) && library.has(node.type))
+    .map((node) =>
+      problem(
+        `nodes.${node.id}`,
+        'node.unreachable',
+        'No trigger leads here',
+        'Connect it or delete it.',
+        'warning',
+      ),
+    )
 }
 
 function checkEdges(document: WorkflowDocument, library: NodeLibrary): Problem[] {
@@ -145,7 +146,7 @@ function checkCycles(document: WorkflowDocument, library: NodeLibrary): Problem[
   return stuck.map((id) =>
     problem(
       `nodes.${id}`,
-      'graph.cycle',
+      'workflow.cycle',
       'This node leads back to itself',
       'Put a Loop node into the circle.',
     ),
@@ -170,10 +171,11 @@ function checkTriggers(document: WorkflowDocument, library: NodeLibrary): Proble
   if (document.nodes.some((node) => library.get(node.type)?.is_trigger)) return []
   return [
     problem(
-      'settings',
-      'graph.no_trigger',
+      'nodes',
+      'workflow.no_trigger',
       'Nothing starts this workflow',
       'Add a trigger: a webhook, a schedule, or a manual start.',
+      'warning',
     ),
   ]
 }

@@ -27,7 +27,6 @@ function FindPanel() {
     showNode({ store, flow }, target.id)
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the field inside
     <search
       ref={panel}
       className={`${styles.find} nowheel nodrag nopan`}

@@ -1,13 +1,10 @@
 import { useReactFlow } from '@xyflow/react'
 import { type DragEvent, type MouseEvent, useMemo } from 'react'
 import { nodeHeight, nodeWidth, type Point } from '@/graph/document'
-import { placeNode } from '@/graph/place'
+import { nodeTypeDrag, placeNode } from '@/graph/place'
 import { useCanvas } from './canvas-context'
 import { edgeAt } from './hit-test'
 import { useClipboard } from './use-clipboard'
-
-/** The kind of data the palette puts into a drag. */
-export const nodeTypeDrag = 'application/x-node-type'
 
 /** Dropping from the palette, dropping files, and double-clicking empty space. */
 export function useDropFromPalette() {

@@ -1,0 +1,49 @@
+import { TriangleAlert } from 'lucide-react'
+import { useStore } from 'zustand'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { Button } from '@/ui/Button'
+import { resolveConflict } from './autosave'
+import styles from './editor.module.css'
+
+/** Someone changed the same elements: nothing is overwritten until a choice is made. */
+export function ConflictBanner({ store, onResolved }: { store: WorkflowStore; onResolved: () => void }) {
+  const save = useStore(store, (state) => state.save)
+  const document = useStore(store, (state) => state.document)
+  if (save.status === 'refused') {
+    return (
+      <div className={styles.banner} role="alert">
+        <TriangleAlert aria-hidden="true" />
+        <p>The server did not take the last change: {save.message}</p>
+        <Button size="small" onClick={onResolved}>
+          Try again
+        </Button>
+      </div>
+    )
+  }
+  if (save.status !== 'conflict') return null
+  const names = save.elements.map((element) => {
+    const id = element.split('/')[1] ?? ''
+    return (
+      document.nodes.find((node) => node.id === id)?.name ?? (element.startsWith('edges') ? 'an edge' : id)
+    )
+  })
+  const choose = (choice: 'mine' | 'theirs') => {
+    resolveConflict(store, choice)
+    onResolved()
+  }
+  return (
+    <div className={styles.banner} role="alert">
+      <TriangleAlert aria-hidden="true" />
+      <p>
+        <strong>Someone else changed {[...new Set(names)].join(', ')} too.</strong> Everything else was
+        joined. Which version of it should stay?
+      </p>
+      <Button size="small" onClick={() => choose('theirs')}>
+        Take theirs
+      </Button>
+      <Button size="small" variant="primary" onClick={() => choose('mine')}>
+        Keep mine
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import { Play, Search, Square } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { Badge } from '@/ui/Badge'
+import { Button } from '@/ui/Button'
+import { Kbd } from '@/ui/Kbd'
+import styles from './editor.module.css'
+import { NameField } from './NameField'
+import { SaveBadge } from './SaveBadge'
+
+export interface TopBarProps {
+  store: WorkflowStore
+  liveVersion: number | null
+  draftDiffers: boolean
+  isRunning: boolean
+  isStarting: boolean
+  onFind: () => void
+  onRun: () => void
+  onStop: () => void
+  /** The button that opens the publish panel. */
+  publish: ReactNode
+}
+
+export function TopBar(props: TopBarProps) {
+  const save = useStore(props.store, (state) => state.save)
+  const isEmpty = useStore(props.store, (state) => state.document.nodes.length === 0)
+  return (
+    <header className={styles.topBar}>
+      <NameField store={props.store} />
+      <SaveBadge save={save} />
+      <LiveBadge version={props.liveVersion} draftDiffers={props.draftDiffers} />
+      <span className={styles.spacer} />
+      <button type="button" className={styles.findAnything} onClick={props.onFind}>
+        <Search aria-hidden="true" />
+        <span>Find or do anything</span>
+        <Kbd keys="Ctrl+K" />
+      </button>
+      {props.isRunning ? (
+        <Button icon={<Square aria-hidden="true" />} onClick={props.onStop}>
+          Stop
+        </Button>
+      ) : (
+        <Button
+          icon={<Play aria-hidden="true" />}
+          isBusy={props.isStarting}
+          disabled={isEmpty}
+          onClick={props.onRun}
+        >
+          Run <Kbd keys="Ctrl+Enter" />
+        </Button>
+      )}
+      {props.publish}
+    </header>
+  )
+}
+
+function LiveBadge({ version, draftDiffers }: { version: number | null; draftDiffers: boolean }) {
+  if (version === null) return <Badge>not published</Badge>
+  const title = draftDiffers ? 'The draft differs from the live version' : 'The draft is what is live'
+  return (
+    <span title={title}>
+      <Badge tone="succeeded" icon={<span className={styles.dot} aria-hidden="true" />}>
+        live v{version}
+        {draftDiffers && <span className={styles.differs}>· draft differs</span>}
+      </Badge>
+    </span>
+  )
+}

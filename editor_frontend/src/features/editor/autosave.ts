@@ -1,0 +1,115 @@
+/** Sends the document a moment after the last change; never overwrites what someone else saved. */
+import { mergeDocuments } from '@/graph/diff'
+import { completeDocument, type WorkflowDocument } from '@/graph/document'
+import { sameJson } from '@/graph/equal'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { dropUnsent, keepUnsent, readUnsent } from './offline-queue'
+
+export type SaveAnswer =
+  | { kind: 'saved'; revision: number }
+  /** Someone else saved first. */
+  | { kind: 'conflict'; document: Partial<WorkflowDocument>; revision: number }
+  | { kind: 'unreachable' }
+  | { kind: 'refused'; message: string }
+
+export interface AutosaveParts {
+  store: WorkflowStore
+  save: (document: WorkflowDocument, revision: number) => Promise<SaveAnswer>
+  storage: Storage
+  delayMs?: number
+  retryMs?: number
+}
+
+export interface Autosave {
+  /** Sends now; resolves when nothing is left to send, or it cannot be sent. */
+  flush: () => Promise<void>
+  stop: () => void
+}
+
+export function startAutosave({
+  store,
+  save,
+  storage,
+  delayMs = 700,
+  retryMs = 5000,
+}: AutosaveParts): Autosave {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let sending: Promise<void> | null = null
+  let isStopped = false
+  recoverUnsent(store, storage)
+
+  const schedule = (ms: number) => {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(() => void flush(), ms)
+  }
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer)
+    sending ??= send(store, save, storage).finally(() => {
+      sending = null
+    })
+    await sending
+    const { status } = store.getState().save
+    if (status === 'unsaved') await flush()
+    else if (status === 'offline') schedule(retryMs)
+  }
+  const onChange = store.subscribe((state, before) => {
+    if (state.document === before.document || state.document === state.base) return
+    keepUnsent(storage, state.id, state)
+    if (state.save.status === 'unsaved' && !sending) schedule(delayMs)
+  })
+  if (store.getState().save.status === 'unsaved') schedule(0)
+  return {
+    flush,
+    stop: () => {
+      isStopped = true
+      clearTimeout(timer)
+      onChange()
+    },
+  }
+}
+
+async function send(store: WorkflowStore, save: AutosaveParts['save'], storage: Storage): Promise<void> {
+  const { document, base, revision, setSave, save: state } = store.getState()
+  if (state.status === 'conflict') return
+  if (document === base) {
+    if (state.status !== 'saved') setSave({ status: 'saved' })
+    return
+  }
+  setSave({ status: 'saving' })
+  const answer = await save(document, revision)
+  if (answer.kind === 'saved') {
+    store.getState().confirmSaved(document, answer.revision)
+    if (store.getState().document === document) dropUnsent(storage, store.getState().id)
+  } else if (answer.kind === 'conflict') meetTheirs(store, completeDocument(answer.document), answer.revision)
+  else if (answer.kind === 'unreachable') setSave({ status: 'offline' })
+  else setSave({ status: 'refused', message: answer.message })
+}
+
+/** Puts our edits on top of theirs when they touch different things; else asks. */
+export function meetTheirs(store: WorkflowStore, theirs: WorkflowDocument, revision: number): void {
+  const { base, document, adopt, setSave } = store.getState()
+  const merge = mergeDocuments(base, document, theirs)
+  if (merge.conflicts.length > 0) {
+    setSave({ status: 'conflict', theirs, revision, elements: merge.conflicts })
+    return
+  }
+  adopt(sameJson(merge.document, theirs) ? theirs : merge.document, theirs, revision)
+}
+
+/** The user's answer to a conflict. "mine" keeps our version of what both changed, and all else of theirs. */
+export function resolveConflict(store: WorkflowStore, choice: 'mine' | 'theirs'): void {
+  const { save, base, document, adopt } = store.getState()
+  if (save.status !== 'conflict') return
+  if (choice === 'theirs') adopt(save.theirs, save.theirs, save.revision)
+  else adopt(mergeDocuments(base, save.theirs, document).document, save.theirs, save.revision)
+}
+
+/** Edits that a closed tab could not send come back; they meet whatever was saved since. */
+function recoverUnsent(store: WorkflowStore, storage: Storage): void {
+  const { id, base: current, revision } = store.getState()
+  const unsent = readUnsent(storage, id)
+  if (!unsent) return
+  store.getState().adopt(unsent.document, unsent.base, unsent.revision)
+  if (unsent.revision === revision && sameJson(unsent.base, current)) return
+  meetTheirs(store, current, revision)
+}
