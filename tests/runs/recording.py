@@ -51,6 +51,20 @@ def payload(records: list[Any], **more: Any) -> dict[str, Any]:
     return {"count": len(records), "bytes": len(data), "data": data, **more}
 
 
+EventFields = tuple[str, dict[str, Any]]
+
+
+def started(step: str, **inputs: list[list[Any]]) -> EventFields:
+    """`inputs`: by port, the references of the batches that arrived."""
+    return "step.started", {"step": step, "node": step.partition(":")[0], "try": 1, "inputs": inputs}
+
+
+def succeeded(step: str, sent: dict[str, Any], **more: Any) -> EventFields:
+    """`sent`: the payload of the port `main`."""
+    node = step.partition(":")[0]
+    return "step.succeeded", {"step": step, "node": node, "outputs": {"main": sent}, "ms": 1.5, **more}
+
+
 class RecordedRun:
     """One run and the worker that has claimed it."""
 
@@ -58,14 +72,13 @@ class RecordedRun:
         self.id = new_id()
         self.workflow_id = version.workflow_id
         self.seq = 1
-        first = self._event(1, 0, "run.queued", node="hook", mode="manual", source="manual", by="alice")
-        first |= {
-            "workflow_id": version.workflow_id,
-            "version_id": version.id,
-            "items": payload(items or [{}]),
-        }
+        ids = {"workflow_id": version.workflow_id, "version_id": version.id}
+        first = self._event(
+            1, 0, "run.queued", node="hook", mode="manual", source="manual", by="alice", **ids
+        )
+        first["items"] = payload(items or [{}])
         store.insert_runs(
-            [NewRun(self.id, version.workflow_id, version.id, "hook", "manual", "manual", first)]
+            [NewRun(self.id, **ids, start_node="hook", mode="manual", source="manual", first_event=first)]
         )
         (claim,) = store.claim_runs([self.id], "worker-1")
         self.attempt = claim.attempt
@@ -74,32 +87,28 @@ class RecordedRun:
     def _event(seq: int, attempt: int, type: str, **fields: Any) -> dict[str, Any]:
         return {"seq": seq, "at": 1_700_000_000_000 + seq, "attempt": attempt, "type": type, **fields}
 
-    def commit(self, *events: tuple[str, dict[str, Any]], **changes: Any) -> list[dict[str, Any]]:
-        """Append these (type, fields) in one segment; the events as committed."""
+    def commit(self, *events: EventFields, **changes: Any) -> list[dict[str, Any]]:
+        """Append these in one segment; the events as committed."""
         written = [
-            self._event(self.seq + n, self.attempt, type, **fields)
-            for n, (type, fields) in enumerate(events, 1)
+            self._event(seq, self.attempt, type, **fields)
+            for seq, (type, fields) in enumerate(events, self.seq + 1)
         ]
         status = STATUSES.get(written[-1]["type"], "running")
         flush = Flush(
-            run_id=self.id, workflow_id=self.workflow_id, attempt=self.attempt, after_seq=self.seq, events=written,
-            status=status, releases=status != "running", **changes,
-        )  # fmt: skip
+            run_id=self.id,
+            workflow_id=self.workflow_id,
+            attempt=self.attempt,
+            after_seq=self.seq,
+            events=written,
+            status=status,
+            releases=status != "running",
+            **changes,
+        )
         assert store.flush_runs([flush])[self.id] is not None, "the run was not ours"
         self.seq += len(written)
         return written
 
     def chatter(self, count: int, *, ends: bool = False) -> list[dict[str, Any]]:
         """Append `count` events of steps; then the run's end, when asked."""
-        events: list[tuple[str, dict[str, Any]]] = []
-        for n in range(self.seq, self.seq + count):
-            step = f"tag:{n}"
-            events.append(
-                (
-                    "step.succeeded",
-                    {"step": step, "node": "tag", "outputs": {"main": payload([{"n": n}])}, "ms": 1.5},
-                )
-            )
-        if ends:
-            events.append(("run.succeeded", {}))
-        return self.commit(*events)
+        events = [succeeded(f"tag:{n}", payload([{"n": n}])) for n in range(self.seq, self.seq + count)]
+        return self.commit(*events, *([("run.succeeded", {})] if ends else []))
