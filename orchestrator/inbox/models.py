@@ -11,6 +11,9 @@ from django.utils import timezone
 from orchestrator.ids import ID_LENGTH, new_id
 from orchestrator.json_text import JSONText
 
+LONGEST_WORDS = 500
+"""Characters; an index entry of PostgreSQL holds about 2,700 bytes."""
+
 
 class TaskStatus(models.TextChoices):
     OPEN = "open"
@@ -54,6 +57,8 @@ class HumanTask(models.Model):
     """The name when the task was opened."""
     kind = models.CharField(max_length=12, choices=TaskKind.choices, default=TaskKind.APPROVE)
     subject = models.CharField(max_length=300)
+    words = models.CharField(max_length=LONGEST_WORDS, blank=True)
+    """What search looks in: subject, workflow and node, case-folded."""
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     status = models.CharField(max_length=10, choices=TaskStatus.choices, default=TaskStatus.OPEN)
     for_anyone = models.BooleanField(default=True)
@@ -80,8 +85,11 @@ class HumanTask(models.Model):
     class Meta:
         verbose_name = "task"
         indexes: ClassVar = [
-            models.Index(fields=["status", "-priority", "id"], name="task_by_priority"),
-            models.Index(fields=["status", "due_at", "id"], name="task_by_due"),
+            # The columns after `id` let filters be decided in the index, without the wide rows.
+            models.Index(
+                fields=["status", "-priority", "id", "due_at", "for_anyone", "words"], name="task_by_priority"
+            ),
+            models.Index(fields=["status", "due_at", "id", "for_anyone"], name="task_by_due"),
             models.Index(fields=["-decided_at", "-id"], name="task_by_decided"),
             models.Index(fields=["run_id", "step"], name="task_by_step"),
         ]

@@ -61,7 +61,7 @@ def tasks_in(view: View, user: User, *, q: str = "", now: datetime) -> QuerySet[
     """All tasks of a view that contain every word of `q`, in no particular order."""
     tasks = HumanTask.objects.all()
     if view == "done":
-        tasks = tasks.exclude(status=TaskStatus.OPEN)
+        tasks = tasks.filter(decided_at__isnull=False)
     else:
         tasks = tasks.filter(status=TaskStatus.OPEN)
     if view == "mine":
@@ -69,10 +69,8 @@ def tasks_in(view: View, user: User, *, q: str = "", now: datetime) -> QuerySet[
         tasks = tasks.filter(Q(for_anyone=True) | Q(pk__in=asked))
     elif view == "overdue":
         tasks = tasks.filter(due_at__lte=now)
-    for word in q.replace("\x00", "").split()[:8]:
-        tasks = tasks.filter(
-            Q(subject__icontains=word) | Q(workflow_name__icontains=word) | Q(node_name__icontains=word)
-        )
+    for word in q.replace("\x00", "").casefold().split()[:8]:
+        tasks = tasks.filter(words__contains=word)
     return tasks
 
 

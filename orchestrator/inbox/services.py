@@ -13,7 +13,7 @@ from django.utils import timezone
 from orchestrator.accounts.models import User
 from orchestrator.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from orchestrator.inbox import history, nonces, proposed
-from orchestrator.inbox.models import HumanTask, TaskCandidate, TaskStatus
+from orchestrator.inbox.models import LONGEST_WORDS, HumanTask, TaskCandidate, TaskStatus
 from orchestrator.inbox.queries import may_decide
 from orchestrator.inbox.question import Question, storable
 from orchestrator.runs.live import publish_inbox_sync
@@ -52,6 +52,7 @@ def open_task(
         node_name=storable(node_name, 200),
         workflow_id=workflow_id if name is not None else None,
         workflow_name=storable(name or "", 200),
+        words=storable(f"{question.subject} {name or ''} {node_name}").casefold()[:LONGEST_WORDS],
         for_anyone=not question.assignees,
         created_at=at,
         due_at=due_at,

@@ -90,6 +90,8 @@ def test_search_finds_every_word_anywhere(ask: Ask, alice: User) -> None:
     ask(subject="Refund to Bob")
     assert subjects(alice, q="ada refund") == ["Refund to Ada 100%"]
     assert subjects(alice, q="order DESK bob") == ["Refund to Bob"]
+    ask(subject="Ärger mit dem Zoll")
+    assert subjects(alice, q="ÄRGER") == ["Ärger mit dem Zoll"]
     assert subjects(alice, q="%") == ["Refund to Ada 100%"]
     assert subjects(alice, q="nothing like it \x00") == []
 
