@@ -33,6 +33,8 @@ class Batches:
 
     def at_hand(self, step: Step) -> Inputs | None:
         """The step's inputs, None when one has to be fetched first."""
+        if step.edited is not None:
+            return None
         inputs: Inputs = {}
         for port, refs in self._arrivals(step):
             batch: list[Item] = []
@@ -54,6 +56,10 @@ class Batches:
         inputs: Inputs = {}
         for port, refs in self._arrivals(step):
             inputs[port] = [item for ref in refs for item in await self.of(ref)]
+        if step.edited is not None:
+            edited = payloads.decode(await self.journal.load(step.edited))
+            inputs = {port: [] for port in inputs}
+            inputs[next(iter(inputs), "main")] = edited
         if step.given is not None:
             inputs["main"] = payloads.decode(await self.journal.load(step.given))
         _number(inputs)

@@ -36,6 +36,8 @@ FLUSH_SECONDS = 1.0
 WATCHED_FLUSH_SECONDS = 0.025
 INLINE_SECONDS = 0.01
 POISON_TAKEOVERS = 3
+CALLBACK = "*callback"
+"""A signal for whichever step waits for a callback."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Executor:
         self._is_stopping = False
         self._failure: BaseException | None = None
         self._last_flush = 0.0
+        self._began = asyncio.get_running_loop().time()
+        self._deadline: asyncio.TimerHandle | None = None
 
     # -- events ----------------------------------------------------------------------------
 
@@ -128,6 +132,8 @@ class Executor:
                     if e["type"] == "step.paused"
                 },
                 consumed_signals=consumed,
+                parent=self.state.parent,
+                depth=self.state.depth,
                 result=await self._result() if releases and self.run.wants_result else None,
             )
             try:
@@ -175,6 +181,8 @@ class Executor:
                     break
             return self.state.status
         finally:
+            if self._deadline is not None:
+                self._deadline.cancel()
             await self._cancel_tasks()
 
     def notify(self) -> None:
@@ -222,17 +230,43 @@ class Executor:
             self.emit("run.started", worker=self.run.worker)
         elif self.state.status is RunStatus.PAUSED:
             self.emit("run.resumed", worker=self.run.worker)
+        self._limit_time()
         recover(self)
+
+    def _limit_time(self) -> None:
+        """Fail the run when it has been at work for longer than its settings allow."""
+        allowed = self.state.plan.graph.settings.get("timeout_seconds")
+        if not isinstance(allowed, int | float) or allowed <= 0:
+            return
+        left = max(allowed - self.state.worked_ms / 1000, 0)
+        self._deadline = asyncio.get_running_loop().call_later(left, self._out_of_time, allowed)
+
+    def _out_of_time(self, allowed: float) -> None:
+        if not self.state.status.is_final and self.state.failing is None:
+            self.fail_run(
+                "run.timeout",
+                f"the run was at work for longer than {allowed:g} s",
+                "Raise the time-out in the workflow's settings, or find the slow step in the waterfall.",
+            )
+
+    def worked_ms(self) -> int:
+        """Time at work so far, over all claims."""
+        return self.state.worked_ms + int((asyncio.get_running_loop().time() - self._began) * 1000)
 
     def _poisoned(self) -> None:
         steps = [step for step in self.state.active.values() if step.status is StepStatus.RUNNING]
         where = {"node": steps[0].node, "step": steps[0].key} if steps else {}
-        self.state.failing = {
-            "code": "run.poisoned",
-            "message": f"{POISON_TAKEOVERS} workers died while they performed this step",
-            "hint": "Look for a step that takes too much memory or crashes the process; then retry the run.",
+        self.fail_run(
+            "run.poisoned",
+            f"{POISON_TAKEOVERS} workers died while they performed this step",
+            "Look for a step that takes too much memory or crashes the process; then retry the run.",
             **where,
-        }
+        )
+
+    def fail_run(self, code: str, message: str, hint: str, **where: str) -> None:
+        """End the run as failed, whatever its steps do."""
+        self.emit("run.failing", error={"code": code, "message": message, "hint": hint, **where})
+        self._wake.set()
 
     async def _wait(self) -> None:
         """Until a step answers, a signal comes, or it is time to flush."""
@@ -277,7 +311,7 @@ class Executor:
     async def _pause(self) -> bool:
         if skipped := skipped_nodes(self.state):
             self.emit("nodes.skipped", nodes=skipped)
-        self.emit("run.paused")
+        self.emit("run.paused", worked_ms=self.worked_ms())
         if await self.flush(releases=True):
             self.emit("run.resumed", worker=self.run.worker)
             self._has_signals = True
@@ -291,6 +325,8 @@ class Executor:
         fields: dict[str, Any] = {} if error is None else {"error": error}
         if status is RunStatus.SUCCEEDED:
             fields["result"] = [list(ref) for ref in self.state.last_outputs]
+        if error is not None and self.state.mode == "production":
+            fields["error_workflow"] = self.state.plan.graph.settings.get("error_workflow")
         if waiting := [step.key for step in self.state.active.values() if step.wait is not None]:
             fields["open_steps"] = waiting
         self.emit(f"run.{status}", **fields)
@@ -301,7 +337,7 @@ class Executor:
         if self.tasks:
             return False
         if not self.state.status.is_final:
-            self.emit("run.handed_back", worker=self.run.worker)
+            self.emit("run.handed_back", worker=self.run.worker, worked_ms=self.worked_ms())
             await self.flush(releases=True)
         return True
 
@@ -326,12 +362,17 @@ class Executor:
                 if signal.outcome == "cancel":
                     self.emit("run.cancelling", by=signal.data.get("by"))
                 continue
+            if signal.step == CALLBACK:
+                if (step := self.work.pauses.waiting_for_callback()) is not None:
+                    self._consumed.append(signal.id)
+                    await self.work.pauses.signalled(step, signal.outcome, signal.data)
+                continue
             step = self.state.steps.get(signal.step)
             if step is None or (step.status not in _ENDED and step.status is not StepStatus.PAUSED):
                 continue
             self._consumed.append(signal.id)
             if step.status is StepStatus.PAUSED and self._is_meant_for(step, signal.data):
-                self.work.resume(step, signal.outcome, signal.data)
+                await self.work.pauses.signalled(step, signal.outcome, signal.data)
 
     def _is_meant_for(self, step: Step, data: dict[str, Any]) -> bool:
         pause = data.get("pause")

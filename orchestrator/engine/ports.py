@@ -27,6 +27,9 @@ class Flush:
     error: dict[str, Any] | None = None
     names: dict[str, str] = field(default_factory=dict)
     """Names of the nodes that pause in these events, by id."""
+    parent: dict[str, Any] | None = None
+    """Whose child this run is: `{"run", "step", "index", "pause"}`."""
+    depth: int = 0
     consumed_signals: list[int] = field(default_factory=list)
     result: dict[str, Any] | None = None
     """`{"status", "outputs", "error"}` of an ended run, for a caller that waits."""
@@ -45,6 +48,10 @@ class Journal(Protocol):
 
     async def load(self, payload: Payload) -> Payload:
         """The payload with its data at hand, fetched from the blob store if need be."""
+        ...
+
+    async def result(self, run_id: str) -> dict[str, Any] | None:
+        """What an ended run came to: `{"status", "outputs", "error"}`."""
         ...
 
     async def signals(self, run_id: str) -> Sequence[Signal]: ...

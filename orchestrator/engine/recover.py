@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.failures import repair_task
 from orchestrator.engine.state import Step, StepStatus
 
 if TYPE_CHECKING:
     from orchestrator.engine.executor import Executor
 
 IN_DOUBT_OUTCOMES = ("retry", "skip", "fail")
+IN_DOUBT = (
+    "This step changes the outside world. It had begun when its worker stopped, and no answer was "
+    "recorded. Look at the other side, then choose."
+)
 
 
 def recover(executor: Executor) -> None:
@@ -21,7 +26,7 @@ def recover(executor: Executor) -> None:
         if step.key in executor.state.loops:
             continue
         if step.status is StepStatus.RETRYING:
-            executor.work.retry(step)
+            executor.work.failures.retry(step)
         elif step.status is StepStatus.RUNNING:
             _recover_running(executor, step)
 
@@ -32,26 +37,8 @@ def _recover_running(executor: Executor, step: Step) -> None:
     if step.answer is not None and not (is_write and node.type.resume_function is None):
         executor.work.resume_again(step)
     elif is_write and not node.is_disabled and node.settings.get("in_doubt", "ask") != "retry":
-        executor.emit("step.paused", step=step.key, node=step.node, wait=_question(node.name))
+        subject = f"Was “{node.name}” done? The machine stopped in the middle"
+        task = repair_task(subject, why=IN_DOUBT, items=[], outcomes=IN_DOUBT_OUTCOMES)
+        executor.work.pauses.emit(step, {"kind": "person", "reason": f"in doubt: {subject}", "data": task})
     else:
         executor.work.again(step)
-
-
-def _question(name: str) -> dict[str, object]:
-    subject = f"Was “{name}” done? The machine stopped in the middle"
-    return {
-        "kind": "person",
-        "reason": f"in doubt: {subject}",
-        "data": {
-            "kind": "repair",
-            "subject": subject,
-            "why": "This step changes the outside world. It had begun when its worker stopped, and no "
-            "answer was recorded. Look at the other side, then choose.",
-            "description": "",
-            "outcomes": list(IN_DOUBT_OUTCOMES),
-            "proposed": {},
-            "context": [],
-            "assignees": [],
-            "priority": "high",
-        },
-    }

@@ -68,6 +68,10 @@ class Step:
     wait: dict[str, Any] | None = None
     due_at: int | None = None
     answer: dict[str, Any] | None = None
+    edited: dict[str, Any] | None = None
+    """Items that a person put in the place of the input (a payload)."""
+    children: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What child runs of the present pause came to, by their number."""
     error: dict[str, Any] | None = None
 
 
@@ -119,6 +123,15 @@ class RunState:
         """Set when a step's failure stops the run."""
         self.is_cancelling = False
         self.allowed: frozenset[str] | None = None
+        self.reuse: dict[str, dict[str, Any]] = {}
+        """Recorded outputs, by step, that take the place of performing the step."""
+        self.parent: dict[str, Any] | None = None
+        self.depth = 0
+        """How many runs up the chain of parents."""
+        self.worked_ms = 0
+        """Time under a worker, over all claims; waiting does not count."""
+        self.joined: set[tuple[str, Scope]] = set()
+        """Joins for any input that have started."""
         self.last_outputs: list[Ref] = []
         self.takeovers = 0
         """Claims from a dead worker since a step last ended or paused."""
@@ -136,6 +149,9 @@ class RunState:
 
     def _queued(self, event: Event) -> None:
         self.mode = event.get("mode", "production")
+        self.reuse = event.get("reuse") or {}
+        self.parent = event.get("parent")
+        self.depth = event.get("depth", 0)
         if until := event.get("until"):
             self.allowed = frozenset(self.plan.graph.upstream(until))
         self._activate(event["node"], (), {})
@@ -149,6 +165,13 @@ class RunState:
 
     def _run_paused(self, event: Event) -> None:
         self.status = RunStatus.PAUSED
+        self._let_go(event)
+
+    def _let_go(self, event: Event) -> None:
+        self.worked_ms = event.get("worked_ms", self.worked_ms)
+
+    def _run_failing(self, event: Event) -> None:
+        self.failing = event["error"]
 
     def _cancelling(self, event: Event) -> None:
         self.is_cancelling = True
@@ -185,12 +208,19 @@ class RunState:
         self._set_status(step, StepStatus.PAUSED)
         step.wait = {**event["wait"], "seq": event["seq"]}
         step.answer = None
+        step.children = {}
         self.takeovers = 0
 
     def _step_resumed(self, event: Event) -> None:
         step = self.steps[event["step"]]
         self._set_status(step, StepStatus.RUNNING)
         step.answer = {"outcome": event["outcome"], "data": event.get("data") or {}}
+
+    def _child_ended(self, event: Event) -> None:
+        self.steps[event["step"]].children[event["index"]] = event
+
+    def _step_edited(self, event: Event) -> None:
+        self.steps[event["step"]].edited = event["items"]
 
     def _set_status(self, step: Step, status: StepStatus) -> None:
         self.paused += (status is StepStatus.PAUSED) - (step.status is StepStatus.PAUSED)
@@ -213,7 +243,16 @@ class RunState:
     def _step_succeeded(self, event: Event) -> None:
         step = self.steps[event["step"]]
         step.outputs = event["outputs"]
+        if step.scope and self.plan.node(step.node).type.control == "break":
+            self._leave_loop(step)
         self._finish(step, StepStatus.SUCCEEDED)
+
+    def _leave_loop(self, step: Step) -> None:
+        """No further turn begins; what the step received counts as sent back."""
+        key, turn = step.scope[-1]
+        loop = self.loops[key]
+        loop.next_turn = loop.turns
+        loop.back.setdefault(turn, []).extend(ref for refs in step.inputs.values() for ref in refs)
 
     def _step_failed(self, event: Event) -> None:
         step = self.steps[event["step"]]
@@ -256,6 +295,11 @@ class RunState:
         ports = self.plan.join_ports(target)
         if len(ports) <= 1:
             self._activate(target, scope, {port: [ref]})
+            return
+        if node.settings.get("join") == "any":
+            if (target, scope) not in self.joined:
+                self.joined.add((target, scope))
+                self._activate(target, scope, {port: [ref]})
             return
         waiting = self.joins.setdefault((target, scope), [])
         for slots in waiting:
@@ -324,6 +368,8 @@ _HANDLERS: dict[str, Callable[[RunState, Event], None]] = {
     "run.resumed": RunState._run_started,
     "run.taken_over": RunState._taken_over,
     "run.paused": RunState._run_paused,
+    "run.handed_back": RunState._let_go,
+    "run.failing": RunState._run_failing,
     "run.cancelling": RunState._cancelling,
     "run.succeeded": RunState._ended,
     "run.failed": RunState._ended,
@@ -332,6 +378,8 @@ _HANDLERS: dict[str, Callable[[RunState, Event], None]] = {
     "step.retrying": RunState._step_retrying,
     "step.paused": RunState._step_paused,
     "step.resumed": RunState._step_resumed,
+    "step.child": RunState._child_ended,
+    "step.edited": RunState._step_edited,
     "step.succeeded": RunState._step_succeeded,
     "step.failed": RunState._step_failed,
     "loop.opened": RunState._loop_opened,

@@ -132,6 +132,7 @@ class FakeStore:
     signals_: list[Signal] = field(default_factory=list)
     flushes: list[Flush] = field(default_factory=list)
     is_dead: bool = False
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def flush(self, flush: Flush) -> bool:
         await asyncio.sleep(0)
@@ -145,6 +146,9 @@ class FakeStore:
 
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
         return payload
+
+    async def result(self, run_id: str) -> dict[str, Any] | None:
+        return self.results.get(run_id)
 
     async def signals(self, run_id: str) -> list[Signal]:
         return list(self.signals_)

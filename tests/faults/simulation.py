@@ -234,6 +234,9 @@ class _Dead:
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
         return await self.store.load(payload)
 
+    async def result(self, run_id: str) -> None:
+        return None
+
     async def signals(self, run_id: str) -> list[Any]:
         return []
 

@@ -1,0 +1,106 @@
+"""Pausing and resuming steps: timers, people, callbacks, child runs, repairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.engine import payload as payloads
+from orchestrator.engine.state import Step, StepStatus
+from orchestrator.sdk import Answer, Pause
+
+if TYPE_CHECKING:
+    from orchestrator.engine.steps import StepWork
+
+
+class Pauses:
+    def __init__(self, work: StepWork) -> None:
+        self.work = work
+        self.executor = work.executor
+        self.state = work.state
+
+    def pause(self, step: Step, pause: Pause) -> None:
+        """Record that a step waits, and for what."""
+        wait: dict[str, Any] = {"kind": pause.kind, "reason": pause.reason, "data": pause.data}
+        if pause.until is not None:
+            wait["until"] = int(pause.until.timestamp() * 1000)
+        if pause.kind == "child":
+            batches = pause.data.get("batches") or [[]]
+            wait["children"] = [{"items": payloads.from_json(batch)} for batch in batches]
+            wait["data"] = {name: value for name, value in pause.data.items() if name != "batches"}
+        self.emit(step, wait)
+
+    def emit(self, step: Step, wait: dict[str, Any], **fields: Any) -> None:
+        self.executor.emit("step.paused", step=step.key, node=step.node, wait=wait, **fields)
+
+    def waiting_for_callback(self) -> Step | None:
+        """The first step that a callback of the run's resume address is for."""
+        for step in self.state.active.values():
+            if step.status is StepStatus.PAUSED and step.wait and step.wait["kind"] == "callback":
+                return step
+        return None
+
+    async def signalled(self, step: Step, outcome: str, data: dict[str, Any]) -> None:
+        """An answer arrived for a paused step."""
+        wait = step.wait or {}
+        if wait.get("kind") == "child" and outcome == "child":
+            await self._child_ended(step, data)
+            if len(step.children) < len(wait["children"]):
+                return
+            outcome, data = "done", {}
+        self.executor.emit(
+            "step.resumed", step=step.key, node=step.node, outcome=outcome, data=data, by=data.get("by")
+        )
+        if wait.get("kind") == "retry" or (wait.get("data") or {}).get("kind") == "repair":
+            self._repair(step, wait, outcome, data.get("proposed") or {})
+        else:
+            self.work.resume_again(step)
+
+    async def _child_ended(self, step: Step, data: dict[str, Any]) -> None:
+        result = await self.executor.world.journal.result(data["child"]) if data.get("child") else None
+        outputs = (result or {}).get("outputs") or []
+        records = [record if isinstance(record, dict) else {"value": record} for record in outputs]
+        self.executor.emit(
+            "step.child",
+            step=step.key,
+            node=step.node,
+            index=data["index"],
+            child=data.get("child"),
+            status=data["status"],
+            error=data.get("error"),
+            items=payloads.from_json(records),
+        )
+
+    async def answer(self, step: Step) -> Answer:
+        """What the node's resume function gets."""
+        recorded = step.answer or {"outcome": "due", "data": {}}
+        if not step.children:
+            return Answer(recorded["outcome"], recorded["data"])
+        results = []
+        for index in sorted(step.children):
+            child = step.children[index]
+            payload = await self.executor.world.journal.load(child["items"])
+            items = [item.json for item in payloads.decode(payload)]
+            results.append(
+                {"run": child["child"], "status": child["status"], "error": child["error"], "items": items}
+            )
+        return Answer(recorded["outcome"], {"results": results})
+
+    def _repair(self, step: Step, wait: dict[str, Any], outcome: str, proposed: dict[str, Any]) -> None:
+        shown = ((wait.get("data") or {}).get("proposed") or {}).get("items")
+        items = proposed.get("items", shown)
+        if outcome in ("retry", "due"):
+            step.answer = None
+            if items is not None and items != shown:
+                self.executor.emit(
+                    "step.edited", step=step.key, node=step.node, items=payloads.from_json(items)
+                )
+            self.work.again(step)
+        elif outcome == "use_as_output":
+            port = self.work.plan.node(step.node).outputs[0]
+            self.work.succeed(step, {port: payloads.from_json(items or [])}, repaired=True)
+        elif outcome == "skip":
+            self.work.succeed(step, {}, repaired=True)
+        else:
+            message = "a person chose to fail this step"
+            error = step.error or {"code": "step.failed_by_person", "message": message, "hint": ""}
+            self.executor.emit("step.failed", step=step.key, node=step.node, error=error, tries=step.tries)
