@@ -10,13 +10,13 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: { outDir: "dist", assetsDir: "assets", target: "es2022", chunkSizeWarningLimit: 700 },
   server: {
-    proxy: {
-      "/api": backend,
-      "/webhook": backend,
-      "/admin": backend,
-      "/static": backend,
-      "/ws": { target: backend, ws: true },
-    },
+    // The Host header stays as the browser sent it: the server compares it with Origin.
+    proxy: Object.fromEntries(
+      ["/api", "/webhook", "/admin", "/static", "/ws"].map((path) => [
+        path,
+        { target: backend, changeOrigin: false, ws: path === "/ws" },
+      ]),
+    ),
   },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
 });

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from 'react'
+import type { JsonObject } from '@/api/types'
+import { classes } from '@/ui/classes'
+import styles from './CodeEditor.module.css'
+import type { CodeView } from './codemirror'
+
+interface CodeEditorProps {
+  id?: string
+  label: string
+  /** `template`, `javascript`, `json`, `html` or plain `text`. */
+  language: string
+  value: string
+  onChange?: (value: string) => void
+  isReadOnly?: boolean
+  placeholder?: string
+  minLines?: number
+  /** For autocompletion. */
+  sample?: JsonObject | null
+  nodes?: readonly { name: string; sample: JsonObject | null }[]
+}
+
+const noNodes: NonNullable<CodeEditorProps['nodes']> = []
+
+/** CodeMirror, fetched when the first editor is shown; a plain text area stands in until then. */
+export function CodeEditor(props: CodeEditorProps) {
+  const { id, label, language, value, onChange, isReadOnly = false, placeholder, minLines = 1 } = props
+  const hostRef = useRef<HTMLDivElement>(null)
+  const viewRef = useRef<CodeView | null>(null)
+  const latest = useRef({ value, onChange, sample: props.sample ?? null, nodes: props.nodes ?? noNodes })
+  const [isLoaded, setLoaded] = useState(false)
+  latest.current = { value, onChange, sample: props.sample ?? null, nodes: props.nodes ?? noNodes }
+
+  useEffect(() => {
+    let isGone = false
+    void import('./codemirror').then(({ createCodeView }) => {
+      if (isGone || !hostRef.current) return
+      viewRef.current = createCodeView(hostRef.current, {
+        id,
+        label,
+        language,
+        placeholder,
+        isReadOnly,
+        value: latest.current.value,
+        onChange: (text) => latest.current.onChange?.(text),
+        sample: () => latest.current.sample,
+        nodes: () => latest.current.nodes,
+      })
+      setLoaded(true)
+    })
+    return () => {
+      isGone = true
+      viewRef.current?.destroy()
+      viewRef.current = null
+      setLoaded(false)
+    }
+  }, [id, label, language, placeholder, isReadOnly])
+
+  useEffect(() => viewRef.current?.setValue(value), [value])
+
+  return (
+    <div
+      className={classes(
+        styles.editor,
+        language === 'template' && styles.template,
+        isReadOnly && styles.readOnly,
+      )}
+      style={{ minHeight: `${minLines * 18 + 14}px` }}
+    >
+      {!isLoaded && (
+        <textarea
+          className={styles.standIn}
+          aria-label={label}
+          rows={minLines}
+          value={value}
+          readOnly={isReadOnly}
+          onChange={(event) => onChange?.(event.target.value)}
+        />
+      )}
+      <div ref={hostRef} />
+    </div>
+  )
+}

@@ -1,0 +1,41 @@
+import { useMemo } from 'react'
+import type { Problem } from '@/api/types'
+import { FieldGroup } from './FieldGroup'
+import { type ExpressionSupport, FormContext } from './form-context'
+import type { Schema } from './schema'
+
+export interface SchemaFormProps {
+  schema: Schema
+  value: Readonly<Record<string, unknown>>
+  onChange: (value: Record<string, unknown>) => void
+  /** With paths from the root of the form. */
+  problems?: readonly Problem[]
+  expressions?: ExpressionSupport | null
+  isReadOnly?: boolean
+  /** Prefix of the controls' ids; needed when two forms stand on one page. */
+  idPrefix?: string
+}
+
+const noProblems: readonly Problem[] = []
+
+/** A JSON schema as a form. Fields that are absent from `value` show their defaults. */
+export function SchemaForm(props: SchemaFormProps) {
+  const {
+    schema,
+    value,
+    onChange,
+    problems = noProblems,
+    expressions = null,
+    isReadOnly = false,
+    idPrefix,
+  } = props
+  const context = useMemo(
+    () => ({ root: schema, problems, expressions, isReadOnly }),
+    [schema, problems, expressions, isReadOnly],
+  )
+  return (
+    <FormContext value={context}>
+      <FieldGroup schema={schema} value={value} onChange={onChange} path="" id={idPrefix ?? 'param'} />
+    </FormContext>
+  )
+}
