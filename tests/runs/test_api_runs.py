@@ -24,6 +24,8 @@ def triage(run: RecordedRun) -> RecordedRun:
     run.commit(
         ("run.started", {"worker": "w"}),
         started("hook:1"),
+        succeeded("hook:1", payload(orders)),
+        started("tag:1", main=[["hook:1", "main"]]),
         succeeded(
             "tag:1",
             payload([{"total": 5000, "tag": "new"}], lineage=[1]),
@@ -110,23 +112,9 @@ def test_items_come_in_pages_across_batches(owner: Caller) -> None:
     run = RecordedRun(new_workflow())
     halves = [[{"n": n} for n in range(10)], [{"n": n} for n in range(10, 15)]]
     run.commit(
-        (
-            "step.succeeded",
-            {"step": "hook:1", "node": "hook", "outputs": {"main": payload(halves[0])}, "ms": 1},
-        ),
-        (
-            "step.succeeded",
-            {"step": "hook:2", "node": "hook", "outputs": {"main": payload(halves[1])}, "ms": 1},
-        ),
-        (
-            "step.started",
-            {
-                "step": "tag:1",
-                "node": "tag",
-                "try": 1,
-                "inputs": {"main": [["hook:1", "main"], ["hook:2", "main"]]},
-            },
-        ),
+        succeeded("hook:1", payload(halves[0])),
+        succeeded("hook:2", payload(halves[1])),
+        started("tag:1", main=[["hook:1", "main"], ["hook:2", "main"]]),
     )
     page = owner.get(f"/runs/{run.id}/steps/tag:1?side=in&port=main&offset=8&limit=4").json()
     assert page["inputs"]["main"]["count"] == 15
@@ -137,15 +125,9 @@ def test_items_come_in_pages_across_batches(owner: Caller) -> None:
 def test_a_loop_turn_shows_its_share_of_the_items(owner: Caller) -> None:
     run = RecordedRun(new_workflow())
     run.commit(
-        (
-            "step.succeeded",
-            {"step": "hook:1", "node": "hook", "outputs": {"main": payload(list("abcde"))}, "ms": 1},
-        ),
+        succeeded("hook:1", payload(list("abcde"))),
         started("tag:1", **{"in": [["hook:1", "main"]]}),
-        (
-            "step.started",
-            {"step": "tag:2", "node": "tag", "try": 1, "inputs": {"main": [["tag:1", "in", 2, 4]]}},
-        ),
+        started("tag:2", main=[["tag:1", "in", 2, 4]]),
     )
     assert owner.get(f"/runs/{run.id}/steps/tag:2").json()["inputs"]["main"]["items"] == ["c", "d"]
 
