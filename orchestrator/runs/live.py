@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -141,10 +141,11 @@ class LivePublisher:
 
     The `publish_*` methods never wait for Redis and never raise for it: they fill an outbox
     that a task empties, one pipeline per 25 ms. When Redis is away the outbox is dropped;
-    watchers read the journal.
+    watchers read the journal. `on_watched` hears the ids of runs that are watched from now on.
     """
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, on_watched: Callable[[set[str]], None] | None = None) -> None:
+        self._on_watched = on_watched
         self._redis = redis.asyncio.Redis.from_url(redis_url, **connection_options(TIMEOUT_SECONDS))
         self._watched: dict[str, float] = {}
         self._runs: set[str] = set()
@@ -172,6 +173,11 @@ class LivePublisher:
     def is_watched(self, run_id: str, workflow_id: str) -> bool:
         """Whether publishing anything about this run can reach anyone. Three look-ups."""
         return run_id in self._runs or workflow_id in self._workflows or self._all_runs
+
+    def is_followed(self, run_id: str, workflow_id: str) -> bool:
+        """Whether somebody looks at this very run or its workflow, not only at lists of runs:
+        then it is worth committing, and so publishing, its events quickly."""
+        return run_id in self._runs or workflow_id in self._workflows
 
     async def publish_events(
         self, run_id: str, workflow_id: str, events: Iterable[Mapping[str, Any]]
@@ -286,9 +292,12 @@ class LivePublisher:
             self._index()
 
     def _index(self) -> None:
+        known = self._runs
         self._runs = {topic[4:] for topic in self._watched if topic.startswith("run:")}
         self._workflows = {topic[9:] for topic in self._watched if topic.startswith("workflow:")}
         self._all_runs = RUNS in self._watched
+        if self._on_watched is not None and (fresh := self._runs - known):
+            self._on_watched(fresh)
 
 
 def _entries(events: list[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -67,7 +67,7 @@ class Worker:
         self._compile_plan = compile_plan
         self._clock = SystemClock()
         self._journal = GroupJournal(self._committed)
-        self._publisher = LivePublisher(settings.REDIS_URL)
+        self._publisher = LivePublisher(settings.REDIS_URL, on_watched=self._show_watched)
         self._redis = redis.asyncio.Redis.from_url(
             settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2
         )
@@ -235,6 +235,11 @@ class Worker:
             has_signals=claim.has_signals,
         )
 
+    def _show_watched(self, run_ids: set[str]) -> None:
+        """Somebody began to watch: let what these runs hold back be committed soon."""
+        for run_id in run_ids & self._running.keys():
+            self._running[run_id][1].wake()
+
     def _world(self, claim: Claim, plan: Plan) -> World:
         facts = RunFacts(
             run_id=claim.id,
@@ -255,7 +260,7 @@ class Worker:
             contexts=make_context,
             evaluator=self._evaluator,
             clock=self._clock,
-            is_watched=lambda: self._publisher.is_watched(claim.id, claim.workflow_id),
+            is_watched=lambda: self._publisher.is_followed(claim.id, claim.workflow_id),
         )
 
     def _stream(self, run_id: str, step: str, node: str, text: str) -> None:
