@@ -5,12 +5,11 @@ from orchestrator.sdk.context import Context, Credential, HttpClient, Memory
 from orchestrator.sdk.errors import NodeError, after
 from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
 from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
-from orchestrator.sdk.params import Code, Expression, Params, Text, credential_of, ui
+from orchestrator.sdk.params import Expression, Params, Text, credential_of, ui
 from orchestrator.sdk.pause import Answer, Pause
 
 __all__ = [
     "Answer",
-    "Code",
     "Context",
     "Credential",
     "Effect",

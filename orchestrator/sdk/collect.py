@@ -44,12 +44,11 @@ def collect(package: str = "nodes", *, plugins: bool = True) -> Library:
             for node_type in vars(module).values():
                 if not isinstance(node_type, NodeType) or node_type.function.__module__ != module.__name__:
                     continue
-                if node_type.key in types:
-                    raise ValueError(
-                        f"{node_type.key} is declared twice: in {modules[node_type.key]} and {module.__name__}"
-                    )
-                types[node_type.key] = node_type
-                modules[node_type.key] = module.__name__
+                key = node_type.key
+                if key in types:
+                    raise ValueError(f"{key} is declared twice: in {modules[key]} and {module.__name__}")
+                types[key] = node_type
+                modules[key] = module.__name__
     return Library(dict(sorted(types.items())), modules)
 
 

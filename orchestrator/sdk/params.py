@@ -27,13 +27,6 @@ Text = Annotated[str, Field(json_schema_extra=ui(widget="multiline"))]
 Expression = Annotated[Any, Field(json_schema_extra=ui(widget="expression"))]
 
 
-class Code:
-    """`Code["javascript"]`: a text field edited as code."""
-
-    def __class_getitem__(cls, language: str) -> Any:
-        return Annotated[str, Field(json_schema_extra=ui(widget="code", language=language))]
-
-
 def credential_of(credential_type: str) -> Any:
     """For `Annotated[str, credential_of("smtp")]`: the id of a stored credential of that type."""
     return Field(json_schema_extra=ui(widget="credential", credential_type=credential_type))
