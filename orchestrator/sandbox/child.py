@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from orchestrator.sandbox.engine import FOLDER, launch_config
+from orchestrator.sandbox.engine import FOLDER, find_node, launch_config
 from orchestrator.sandbox.limits import Limits, SandboxError
 
 _HEADER = struct.Struct("<I")
@@ -60,6 +60,7 @@ class Child:
         self._start(folder)
 
     def _start(self, folder: str) -> None:
+        find_node()  # fails before anything is open
         source, self._to = os.pipe()
         self._from, sink = os.pipe()
         config = launch_config(self._limits, (source, sink))

@@ -13,6 +13,17 @@ from orchestrator.sdk.evaluation import EvalCall, EvalError, Evaluator
 
 Resolved = list[dict[str, Any] | ExpressionError]
 _SCRIPT_SECONDS = 2.0
+# The fields of a scope that all items see alike, by the names that expressions use for them.
+_SHARED = {
+    "run": ("$run", "$execution"),
+    "workflow": ("$workflow",),
+    "vars": ("$vars",),
+    "memory": ("$memory",),
+    "node_name": ("$nodeName",),
+    "prev_node": ("$prevNode",),
+    "params": ("$parameter",),
+    "run_index": ("$runIndex",),
+}
 
 
 class ParamsTemplate:
@@ -29,6 +40,7 @@ class ParamsTemplate:
         self._whole = any(script.all_items for script in self._scripts)
         self._fields = self._common_fields()
         self._sources = [script.source for script in self._scripts]
+        self._shared = _shared_in(self._sources)
         self._as_text = [script.as_text for script in self._scripts]
 
     @classmethod
@@ -110,7 +122,11 @@ class ParamsTemplate:
         return EvalCall(
             sources=self._sources,
             items=items,
-            shared=shared_names(scope),
+            shared={
+                "timezone": scope.timezone,
+                "now_ms": scope.now_ms,
+                **{name: getattr(scope, name) for name in self._shared},
+            },
             nodes={name: self._node(scope, name, wanted) for name in self._names},
             run_key=str(scope.run.get("id", "")),
             deadline_seconds=_SCRIPT_SECONDS,
@@ -167,20 +183,10 @@ class ParamsTemplate:
         return _named(template.fill, path)
 
 
-def shared_names(scope: Scope) -> dict[str, Any]:
-    """What every item of a step sees alike."""
-    return {
-        "run": scope.run,
-        "workflow": scope.workflow,
-        "vars": scope.vars,
-        "memory": scope.memory,
-        "now_ms": scope.now_ms,
-        "timezone": scope.timezone,
-        "node_name": scope.node_name,
-        "prev_node": scope.prev_node,
-        "params": scope.params,
-        "run_index": scope.run_index,
-    }
+def _shared_in(sources: list[str]) -> list[str]:
+    """Which of the names that all items share the scripts mention."""
+    text = "\n".join(sources)
+    return [field for field, names in _SHARED.items() if any(name in text for name in names)]
 
 
 def _named(fill: Fill, path: str) -> Fill:
