@@ -101,7 +101,7 @@ def _course(events: list[Event], *, is_over: bool) -> dict[str, Any]:
         "started_at": started[0]["at"] if started else None,
         "finished_at": course[-1]["at"] if is_ended else None,
         "ms": shown[-1].get("ms") if is_ended else None,
-        "error": _last(shown, "error") if status in ("failed", "retrying", "paused", "succeeded") else None,
+        "error": shown[-1].get("error") if shown else None,
         "wait": shown[-1].get("wait") if status == "paused" and not is_over else None,
         "logs": [line for event in course for line in event.get("logs") or ()],
         "usage": _last(shown, "usage"),

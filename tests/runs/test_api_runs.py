@@ -155,6 +155,20 @@ def test_a_failed_step_shows_its_error(owner: Caller) -> None:
     assert owner.get(f"/runs/{run.id}").json()["error"]["message"] == "the shop said 404"
 
 
+def test_a_step_that_succeeded_after_a_retry_shows_no_error(owner: Caller) -> None:
+    run = RecordedRun(new_workflow())
+    error = {"code": "http.status", "message": "the shop said 503", "hint": ""}
+    run.commit(
+        started("hook:1"),
+        ("step.retrying", {"step": "hook:1", "node": "hook", "error": error, "try": 1, "due_at": 5}),
+    )
+    assert owner.get(f"/runs/{run.id}/steps/hook:1").json()["error"] == error
+    again = ("step.started", {"step": "hook:1", "node": "hook", "try": 2, "inputs": {}})
+    run.commit(again, succeeded("hook:1", payload([{}])))
+    found = owner.get(f"/runs/{run.id}/steps/hook:1").json()
+    assert found["error"] is None and found["try"] == 2 and found["status"] == "succeeded"
+
+
 @pytest.mark.parametrize("path", ["", "/events", "/steps/a:1"])
 def test_an_unknown_run_is_not_found(owner: Caller, path: str) -> None:
     answer = owner.get("/runs/01HZZZZZZZZZZZZZZZZZZZZZZZ" + path)
