@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.sdk import NodeError
+from orchestrator.sdk.errors import NodeError
 
 _MB = 1024 * 1024
 
