@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
-from typing import Any, cast
+from importlib import import_module
+from typing import Any
 
 import orjson
 
@@ -41,8 +43,9 @@ class Said:
 
 async def chat(ask: Ask, context: Context) -> Said:
     """Ask and listen, token by token. Raises NodeError `ai.*` or `egress.*`."""
-    # openai takes over half a second to import, which only processes that ask a model should pay.
-    import openai
+    # openai takes over half a second to import: only processes that ask a model should pay that,
+    # and on a thread, so that other runs go on meanwhile.
+    openai = await asyncio.to_thread(import_module, "openai")
 
     secret = await context.credential(ask.credential)
     base_url = str(secret.get("base_url") or DEFAULT_BASE_URL)
@@ -50,7 +53,7 @@ async def chat(ask: Ask, context: Context) -> Said:
     client = openai.AsyncOpenAI(
         api_key=str(secret.get("api_key") or "none"),  # local models want no key; the client wants one
         base_url=base_url,
-        http_client=cast(Any, context.http),
+        http_client=context.http,
         max_retries=0,  # the engine retries
         timeout=ask.timeout_seconds,
     )
