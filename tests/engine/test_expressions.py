@@ -211,6 +211,17 @@ async def test_other_items_are_sent_when_they_may_be_read() -> None:
     assert evaluator.calls[0].indexes == [1]
 
 
+async def test_of_another_node_only_the_linked_items_are_sent() -> None:
+    evaluator = Recorder([[8], [0]])
+    params = ParamsTemplate.compile({"n": "={{ $('Get orders').item.json.id * 1 }}"})
+    await params.resolve(SCOPE, range(2), evaluator)
+    sent = evaluator.calls[0].nodes["Get orders"]
+    assert sent["items"] == [{"id": 8}] and sent["paired"] == [0, None]
+    params = ParamsTemplate.compile({"n": "={{ $('Get orders').all().length }}"})
+    await params.resolve(SCOPE, range(2), evaluator)
+    assert evaluator.calls[1].nodes["Get orders"]["items"] == [{"id": 7}, {"id": 8}]
+
+
 async def test_only_the_shared_names_in_use_are_sent() -> None:
     evaluator = Recorder([[1]])
     await ParamsTemplate.compile({"n": "={{ $vars.limit + 1 }}"}).resolve(SCOPE, [0], evaluator)

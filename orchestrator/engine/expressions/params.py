@@ -40,6 +40,8 @@ class ParamsTemplate:
         self._whole = any(script.all_items for script in self._scripts)
         self._fields = self._common_fields()
         self._sources = [script.source for script in self._scripts]
+        self._script_names = frozenset().union(*(script.node_names for script in self._scripts))
+        self._whole_nodes = frozenset().union(*(script.whole_nodes for script in self._scripts))
         self._shared = _shared_in(self._sources)
         self._as_text = [script.as_text for script in self._scripts]
 
@@ -127,7 +129,7 @@ class ParamsTemplate:
                 "now_ms": scope.now_ms,
                 **{name: getattr(scope, name) for name in self._shared},
             },
-            nodes={name: self._node(scope, name, wanted) for name in self._names},
+            nodes={name: self._node(scope, name, wanted) for name in self._script_names},
             run_key=str(scope.run.get("id", "")),
             deadline_seconds=_SCRIPT_SECONDS,
             indexes=wanted,
@@ -144,10 +146,15 @@ class ParamsTemplate:
             data = node_data(scope, name)
         except ExpressionError:
             return {"ran": False}
+        paired = [data.paired(index) for index in indexes]
+        if name in self._whole_nodes:
+            return {"ran": True, "items": data.items, "paired": paired, "params": data.params}
+        linked = [place for place in dict.fromkeys(paired) if place is not None and place < len(data.items)]
+        places = {place: at for at, place in enumerate(linked)}
         return {
             "ran": True,
-            "items": data.items,
-            "paired": [data.paired(index) for index in indexes],
+            "items": [data.items[place] for place in linked],
+            "paired": [None if place is None else places.get(place) for place in paired],
             "params": data.params,
         }
 

@@ -15,6 +15,8 @@ from orchestrator.engine.expressions.text import UNDEFINED, js_text
 _NODE_NAMES = re.compile(
     r"""\$(?:\(\s*|node\s*\[\s*|items\(\s*)(?:"([^"\\\n]*)"|'([^'\\\n]*)')|\$node\.([A-Za-z_$][\w$]*)"""
 )
+# A use that needs no other item of the node than the linked one.
+_LINKED_ONLY = re.compile(r"\s*[)\]]?\s*\??\.\s*(?:item|json|isExecuted|params)\b")
 _JSON_USE = re.compile(r"\$json\b")
 _JSON_FIELD = re.compile(
     r"""\$json\s*(?:\??\.\s*([A-Za-z_]\w*)\b(?!\s*\()|\[\s*(?:"([\w ]+)"|'([\w ]+)')\s*\])"""
@@ -34,6 +36,8 @@ class Script:
     fields: frozenset[str] | None
     all_items: bool
     node_names: frozenset[str]
+    whole_nodes: frozenset[str]
+    """Those of `node_names` of which it may read any item, not just the linked one."""
 
 
 Fill = Callable[[Scope, int, "list[Any]"], Any]
@@ -117,7 +121,16 @@ def _mixed(parts: list[str | Body], offset: int) -> Template:
 
 def _script(body: Body, *, as_text: bool) -> Script:
     source = body.source
-    names = {next(g for g in match if g) for match in _NODE_NAMES.findall(source) if any(match)}
+    uses = [
+        (match, next(g for g in match.groups() if g))
+        for match in _NODE_NAMES.finditer(source)
+        if match.lastindex
+    ]
+    whole = {
+        name
+        for match, name in uses
+        if match.group().startswith("$items") or not _LINKED_ONLY.match(source, match.end())
+    }
     all_items = bool(_WHOLE_INPUT.search(source))
     return Script(
         source.strip(),
@@ -125,7 +138,8 @@ def _script(body: Body, *, as_text: bool) -> Script:
         as_text,
         None if all_items else _fields(source),
         all_items,
-        frozenset(names),
+        frozenset(name for _, name in uses),
+        frozenset(whole),
     )
 
 

@@ -23,7 +23,7 @@
   const ROOT_NAMES = Object.keys(kit.roots);
   const mentioned = (source) => ROOT_NAMES.filter((name) => source.includes(name));
   const IMPORT = /\bimport\s*(?:\/[/*]|[(.])/;
-  kit.mayBeAsync = (source) => /async|await|Promise|then/.test(source);
+  kit.mayBeAsync = (source) => /async|await|Promise|then|queueMicrotask/.test(source);
 
   kit.entry = function entry(kind, source, make) {
     const id = `${kind}:${source}`;
