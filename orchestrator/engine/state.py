@@ -125,6 +125,8 @@ class RunState:
         self.allowed: frozenset[str] | None = None
         self.reuse: dict[str, dict[str, Any]] = {}
         """Recorded outputs, by step, that take the place of performing the step."""
+        self.edits: dict[str, dict[str, Any]] = {}
+        """Payloads that take the place of a step's input."""
         self.parent: dict[str, Any] | None = None
         self.depth = 0
         """How many runs up the chain of parents."""
@@ -150,6 +152,7 @@ class RunState:
     def _queued(self, event: Event) -> None:
         self.mode = event.get("mode", "production")
         self.reuse = event.get("reuse") or {}
+        self.edits = event.get("edits") or {}
         self.parent = event.get("parent")
         self.depth = event.get("depth", 0)
         if until := event.get("until"):
@@ -323,7 +326,7 @@ class RunState:
         n = self.counts.get(node, 0) + 1
         self.counts[node] = n
         key = f"{node}:{n}"
-        self.steps[key] = Step(key, node, scope, inputs, self.seq)
+        self.steps[key] = Step(key, node, scope, inputs, self.seq, edited=self.edits.get(key))
         self.ready.append(key)
         self._count(scope, node, 1)
 

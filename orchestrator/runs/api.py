@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from orchestrator.accounts.api import user_of
 from orchestrator.rest import answer
-from orchestrator.runs import queries, services
+from orchestrator.runs import again, queries, services
 from orchestrator.runs.schemas import (
     EventFilter,
     EventList,
@@ -59,4 +59,4 @@ def cancel_run(request: HttpRequest, run_id: str) -> HttpResponse:
 @router.post("/{run_id}/retry", response={201: Retried}, operation_id="retry_run")
 def retry_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """Start the same version again with the same items, as a new run."""
-    return answer({"run_id": services.retry_run(run_id=run_id, by=str(user_of(request)))}, status=201)
+    return answer({"run_id": again.retry_run(run_id=run_id, by=str(user_of(request)))}, status=201)

@@ -17,11 +17,11 @@ from uuid import uuid4
 import msgspec
 import redis.asyncio
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from orchestrator.runs import store
 from orchestrator.runs.actors import ring
-from orchestrator.runs.services import new_run
+from orchestrator.runs.starting import new_run
 from orchestrator.runs.store import NewRun
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Intake:
     def __init__(self) -> None:
         self.id = uuid4().hex[:12]
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
-        self._queue: list[tuple[NewRun, asyncio.Future[None]]] = []
+        self._queue: list[tuple[NewRun, asyncio.Future[str]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._listener: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[Reply | RunEnd]] = {}
@@ -70,43 +70,49 @@ class Intake:
         items: Sequence[dict[str, Any]],
         source: str = "webhook",
         wants_reply: bool = False,
+        dedupe_key: str = "",
     ) -> str:
-        """Commit a run and ring for it. Returns its id. Raises django.db.Error when the
-        database cannot take it: nothing was started then."""
+        """Commit a run and ring for it. Returns its id, or that of the run which an earlier message
+        with the same key started. Raises django.db.Error when the database cannot take it: nothing
+        was started then."""
         if wants_reply:
             await self._listen()
         run = new_run(
             workflow_id=workflow_id, version_id=version_id, node_id=node_id, items=items, source=source,
-            reply_to=self.id if wants_reply else "",
+            reply_to=self.id if wants_reply else "", dedupe_key=dedupe_key,
         )  # fmt: skip
         loop = asyncio.get_running_loop()
         if wants_reply:
             self._waiting[run.id] = loop.create_future()
-        future: asyncio.Future[None] = loop.create_future()
+        future: asyncio.Future[str] = loop.create_future()
         self._queue.append((run, future))
         if self._writer is None or self._writer.done():
             self._writer = loop.create_task(self._write())
         try:
-            await future
+            started = await future
         except BaseException:
             self._waiting.pop(run.id, None)
             raise
-        return run.id
+        if started != run.id and wants_reply:
+            self._waiting[started] = self._waiting.pop(run.id)
+        return started
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue:
             group, self._queue = self._queue[:200], self._queue[200:]
             try:
-                await loop.run_in_executor(self._thread, _insert_and_ring, [run for run, _ in group])
+                started = await loop.run_in_executor(
+                    self._thread, _insert_and_ring, [run for run, _ in group]
+                )
             except Exception as error:
                 for _, future in group:
                     if not future.done():
                         future.set_exception(error)
             else:
-                for _, future in group:
+                for (_, future), run_id in zip(group, started, strict=True):
                     if not future.done():
-                        future.set_result(None)
+                        future.set_result(run_id)
 
     async def reply(self, run_id: str, timeout_seconds: float) -> Reply | RunEnd:
         """The answer of a run started with `wants_reply`. Raises TimeoutError; the run goes on."""
@@ -170,10 +176,36 @@ def _as_answer(answer: dict[str, Any]) -> Reply | RunEnd:
     return RunEnd(answer["status"], answer["outputs"], answer.get("error"))
 
 
-def _insert_and_ring(runs: list[NewRun]) -> None:
+def _insert_and_ring(runs: list[NewRun]) -> list[str]:
+    """Insert and ring; the ids of the runs, or of those that the same messages started before."""
     try:
-        store.insert_runs(runs)
+        try:
+            new, started = _without_repeats(runs)
+            store.insert_runs(new)
+        except IntegrityError:
+            # Another process took the same message in this very moment: now it is known.
+            new, started = _without_repeats(runs)
+            store.insert_runs(new)
     except Exception:
         connection.close()
         raise
-    ring([run.id for run in runs])
+    if new:
+        ring([run.id for run in new])
+    return started
+
+
+def _without_repeats(runs: list[NewRun]) -> tuple[list[NewRun], list[str]]:
+    keys = [(run.workflow_id, run.dedupe_key) for run in runs if run.dedupe_key]
+    if not keys:
+        return runs, [run.id for run in runs]
+    known = store.known_runs(keys)
+    new, started = [], []
+    for run in runs:
+        key = (run.workflow_id, run.dedupe_key)
+        if run.dedupe_key and key in known:
+            started.append(known[key])
+            continue
+        known[key] = run.id
+        new.append(run)
+        started.append(run.id)
+    return new, started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from orchestrator.engine.ports import Flush, LeaseLost, Signal
-from orchestrator.runs import store
+from orchestrator.runs import sinks, store
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class GroupJournal:
         while self._queue:
             group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
             try:
-                results = await self.in_thread(store.flush_runs, [flush for flush, _ in group])
+                results = await self.in_thread(flush_runs, [flush for flush, _ in group])
             except Exception as error:
                 for _, future in group:
                     if not future.done():
@@ -77,6 +77,10 @@ class GroupJournal:
         loaded: dict[str, Any] = await asyncio.to_thread(store.load_payload, payload)
         return loaded
 
+    async def result(self, run_id: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = await self.in_thread(store.run_result, run_id)
+        return found
+
     async def signals(self, run_id: str) -> list[Signal]:
         found: list[Signal] = await self.in_thread(store.read_signals, run_id)
         return found
@@ -86,13 +90,26 @@ class GroupJournal:
         self._thread.shutdown(wait=True)
 
 
+def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
+    """`store.flush_runs` with all that belongs into its transaction."""
+    return store.flush_runs(flushes, sinks.apply)
+
+
 def _large_payloads(flush: Flush) -> list[dict[str, Any]]:
     return [
         payload
         for event in flush.events
-        for payload in (event.get("outputs") or {}).values()
+        for payload in _payloads(event)
         if payload["bytes"] > store.INLINE_BYTES
     ]
+
+
+def _payloads(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (event.get("outputs") or {}).values()
+    if event["type"] in ("step.child", "step.edited"):
+        yield event["items"]
+    for child in (event.get("wait") or {}).get("children", ()):
+        yield child["items"]
 
 
 def _persistently(function: Callable[..., Any], *args: Any) -> Any:

@@ -38,6 +38,10 @@ class Run(models.Model):
     error = models.JSONField(null=True)
     reply_to = models.CharField(max_length=40, default="", blank=True)
     """The web process that holds a caller's connection open for this run's answer."""
+    limit_key = models.CharField(max_length=200, default="", blank=True)
+    """Runs with the same key share the limits in `limits`; empty: no limit."""
+    limits = models.JSONField(null=True)
+    """`{"concurrency": n, "rate": n, "per_seconds": s}`, as far as set."""
     parent_run = models.CharField(max_length=26, default="", blank=True)
     parent_step = models.CharField(max_length=120, default="", blank=True)
 
@@ -55,6 +59,15 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workflow", "-id"]),
             models.Index(fields=["status", "-id"]),
+            models.Index(
+                fields=["workflow", "-priority", "id"],
+                name="runs_queued",
+                condition=models.Q(status="queued"),
+            ),
+            models.Index(
+                fields=["limit_key", "status"], name="runs_limited", condition=~models.Q(limit_key="")
+            ),
+            models.Index(fields=["parent_run"], name="runs_children", condition=~models.Q(parent_run="")),
             models.Index(
                 fields=["bell_at"],
                 name="runs_unfinished",
@@ -106,3 +119,35 @@ class Timer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="runs_timer_once")]
+
+
+class Dedupe(models.Model):
+    """The message ids that have started a run, so that one sent again starts none."""
+
+    workflow = models.ForeignKey("workflows.Workflow", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "key"], name="runs_dedupe_once")]
+
+
+class Subscription(models.Model):
+    """A step that waits for an event by name; see `happenings.py`."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="subscriptions")
+    step = models.CharField(max_length=120)
+    pause = models.IntegerField()
+    name = models.CharField(max_length=200, db_index=True)
+    match = models.JSONField(default=dict)
+
+
+class Happening(models.Model):
+    """An event that someone sent, kept for steps that look back."""
+
+    name = models.CharField(max_length=200)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "-at"])]

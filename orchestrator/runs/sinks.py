@@ -1,4 +1,5 @@
-"""What must change in the same transaction as a step's pause: timers, and people's tasks."""
+"""What must change in the same transaction as the events that ask for it: timers, people's tasks,
+subscriptions, child runs."""
 
 from __future__ import annotations
 
@@ -6,8 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestrator.engine.ports import Flush
+from orchestrator.runs import happenings, kin
+
 OpenTask = Callable[..., str]
-CloseTask = Callable[..., None]
+CloseTask = Callable[..., Any]
 
 _open_task: list[OpenTask] = []
 _close_task: list[CloseTask] = []
@@ -19,54 +23,54 @@ def connect_people(*, open_task: OpenTask, close_task: CloseTask) -> None:
     _close_task[:] = [close_task]
 
 
-def apply(
-    cursor: Any, run_id: str, workflow_id: str, names: dict[str, str], events: list[dict[str, Any]]
-) -> None:
-    """Write the timers and tasks that these events ask for, inside the caller's transaction."""
-    for event in events:
+def apply(cursor: Any, flush: Flush) -> None:
+    """Do what a flush's events ask for, inside the caller's transaction."""
+    for event in flush.events:
         match event["type"]:
             case "step.paused":
-                _paused(cursor, run_id, workflow_id, names, event)
+                _paused(cursor, flush, event)
             case "step.resumed":
-                _forget_timers(cursor, run_id, event["step"])
-                _close(run_id, event["step"], "expired" if event["outcome"] == "timeout" else "cancelled")
+                _leave(
+                    cursor,
+                    flush.run_id,
+                    event["step"],
+                    "expired" if event["outcome"] == "timeout" else "cancelled",
+                )
             case "run.succeeded" | "run.failed" | "run.cancelled":
-                _run_ended(cursor, run_id, event)
+                for step in event.get("open_steps", ()):
+                    _leave(cursor, flush.run_id, step, "cancelled")
+                kin.run_ended(flush, event)
 
 
-def _paused(cursor: Any, run_id: str, workflow_id: str, names: dict[str, str], event: dict[str, Any]) -> None:
-    wait = event["wait"]
-    key = f"timer:{event['step']}:{event['seq']}"
-    if wait.get("until") is not None:
-        outcome = "due" if wait["kind"] in ("time", "retry") else "timeout"
+def _paused(cursor: Any, flush: Flush, event: dict[str, Any]) -> None:
+    wait, step = event["wait"], event["step"]
+    until = wait.get("until")
+    if until is not None:
+        outcome = "due" if wait["kind"] in ("time", "retry", "condition") else "timeout"
         cursor.execute(
             "INSERT INTO runs_timer (run_id, step, outcome, due_at, key) VALUES (%s, %s, %s, %s, %s)",
-            [run_id, event["step"], outcome, wait["until"] / 1000, key],
+            [flush.run_id, step, outcome, until / 1000, f"timer:{step}:{event['seq']}"],
         )
     if wait["kind"] == "person":
         for open_task in _open_task:
-            until = wait.get("until")
             open_task(
-                run_id=run_id,
-                step=event["step"],
+                run_id=flush.run_id,
+                step=step,
                 node_id=event["node"],
-                node_name=names.get(event["node"], event["node"]),
-                workflow_id=workflow_id,
+                node_name=flush.names.get(event["node"], event["node"]),
+                workflow_id=flush.workflow_id,
                 data=wait["data"],
                 due_at=datetime.fromtimestamp(until / 1000, UTC) if until is not None else None,
             )
+    elif wait["kind"] in ("event", "condition"):
+        happenings.subscribe(run_id=flush.run_id, step=step, pause=event["seq"], wait=wait)
+    elif wait["kind"] == "child":
+        kin.start_children(flush, event)
 
 
-def _forget_timers(cursor: Any, run_id: str, step: str) -> None:
+def _leave(cursor: Any, run_id: str, step: str, status: str) -> None:
+    """The wait of a step is over, however it ended."""
     cursor.execute("DELETE FROM runs_timer WHERE run_id = %s AND step = %s", [run_id, step])
-
-
-def _close(run_id: str, step: str, status: str) -> None:
+    happenings.unsubscribe(run_id=run_id, step=step)
     for close_task in _close_task:
         close_task(run_id=run_id, step=step, status=status)
-
-
-def _run_ended(cursor: Any, run_id: str, event: dict[str, Any]) -> None:
-    for step in event.get("open_steps", ()):
-        _forget_timers(cursor, run_id, step)
-        _close(run_id, step, "cancelled")

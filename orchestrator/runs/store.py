@@ -4,7 +4,7 @@ PostgreSQL; all work on many runs at once, in one transaction a call. No Redis, 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ import orjson
 from django.db import connection, transaction
 
 from orchestrator.engine.ports import Flush, Signal
-from orchestrator.runs import sinks
+from orchestrator.runs import limits
 from orchestrator.runs.blobs import INLINE_BYTES, read_blob, write_blob
 
 LEASE_SECONDS = 15.0
@@ -36,6 +36,11 @@ class NewRun:
     first_event: dict[str, Any]
     reply_to: str = ""
     priority: int = 0
+    limit_key: str = ""
+    limits: dict[str, Any] | None = None
+    dedupe_key: str = ""
+    parent_run: str = ""
+    parent_step: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Claim:
     was_taken_over: bool
     has_signals: bool
     reply_to: str
+    limit_key: str
     events: list[dict[str, Any]]
 
 
@@ -93,14 +99,37 @@ def insert_runs(runs: Sequence[NewRun]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node, priority,"
-            " created_at, reply_to, last_seq, waiting, parent_run, parent_step, attempt, worker,"
-            " signalled, bell_at)"
-            " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, 1, '[]', '', '', 0, '',"
+            " created_at, reply_to, limit_key, limits, parent_run, parent_step, last_seq, waiting, attempt,"
+            " worker, signalled, bell_at)"
+            " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, '[]', 0, '',"
             f" {_false()}, {now_sql()})",
-            [(r.id, r.workflow_id, r.version_id, r.mode, r.source, r.start_node, r.priority, now, r.reply_to)
-             for r in runs],
-        )  # fmt: skip
+            [_new_row(run, now) for run in runs],
+        )
+        if keyed := [run for run in runs if run.dedupe_key]:
+            cursor.executemany(
+                "INSERT INTO runs_dedupe (workflow_id, key, run_id) VALUES (%s, %s, %s)",
+                [(run.workflow_id, run.dedupe_key, run.id) for run in keyed],
+            )
         cursor.executemany(_INSERT_SEGMENT, [(r.id, 1, 1, 0, encode_events([r.first_event])) for r in runs])
+
+
+def _new_row(run: NewRun, now: Any) -> tuple[Any, ...]:
+    limits = orjson.dumps(run.limits).decode() if run.limits else None
+    return (
+        run.id, run.workflow_id, run.version_id, run.mode, run.source, run.start_node, run.priority, now,
+        run.reply_to, run.limit_key, limits, run.parent_run, run.parent_step,
+    )  # fmt: skip
+
+
+def known_runs(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The runs that earlier messages started, by (workflow id, dedupe key)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT workflow_id, key, run_id FROM runs_dedupe"
+            f" WHERE (workflow_id, key) IN (VALUES {', '.join(['(%s, %s)'] * len(keys))})",
+            [part for key in keys for part in key],
+        )
+        return {(workflow_id, key): run_id for workflow_id, key, run_id in cursor.fetchall()}
 
 
 def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
@@ -109,27 +138,29 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.attempt, r.workflow_id, w.name, r.version_id, r.status, r.lease_until,"
-            " r.signalled, r.reply_to FROM runs_run r JOIN workflows_workflow w ON w.id = r.workflow_id"
+            " r.signalled, r.reply_to, r.limit_key, r.limits"
+            " FROM runs_run r JOIN workflows_workflow w ON w.id = r.workflow_id"
             f" WHERE r.id IN ({_marks(ids)})"
             " AND (r.status = 'queued' OR (r.status = 'paused' AND r.signalled)"
             f" OR (r.status = 'running' AND (r.lease_until IS NULL OR r.lease_until < {now_sql()})))"
             f"{_for_update('r')}",
             list(ids),
         )
-        rows = {row[0]: row for row in cursor.fetchall()}
+        rows = limits.admit(cursor, {row[0]: row for row in cursor.fetchall()})
         if not rows:
             return []
         cursor.execute(
-            f"UPDATE runs_run SET attempt = attempt + 1, status = 'running', worker = %s,"
-            f" lease_until = {now_sql()} + {LEASE_SECONDS} WHERE id IN ({_marks(rows)})",
-            [worker, *rows],
+            "UPDATE runs_run SET attempt = attempt + 1, status = 'running', worker = %s,"
+            f" started_at = COALESCE(started_at, %s), lease_until = {now_sql()} + {LEASE_SECONDS}"
+            f" WHERE id IN ({_marks(rows)})",
+            [worker, _timestamp(datetime.now(UTC)), *rows],
         )
         journals = _load_many(cursor, list(rows))
     return [
         Claim(
             id=row[0], attempt=row[1] + 1, workflow_id=row[2], workflow_name=row[3], version_id=row[4],
             was_taken_over=row[5] == "running" and row[6] is not None, has_signals=bool(row[7]),
-            reply_to=row[8], events=journals[row[0]],
+            reply_to=row[8], limit_key=row[9], events=journals[row[0]],
         )
         for row in rows.values()
     ]  # fmt: skip
@@ -177,9 +208,12 @@ def run_result(run_id: str) -> dict[str, Any] | None:
     return {"status": status, "outputs": outputs or [], "error": (end or {}).get("error"), "reply": reply}
 
 
-def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
-    """Append to many journals in one transaction. By run: whether signals wait for it, or None
-    when a newer attempt owns the run (nothing of that flush was written then)."""
+def flush_runs(
+    flushes: Sequence[Flush], also: Callable[[Any, Flush], None] | None = None
+) -> dict[str, bool | None]:
+    """Append to many journals in one transaction, in which `also(cursor, flush)` takes part. By run:
+    whether signals wait for it, or None when a newer attempt owns the run (nothing of that flush
+    was written then)."""
     by_id = {flush.run_id: flush for flush in flushes}
     results: dict[str, bool | None] = dict.fromkeys(by_id)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -196,8 +230,9 @@ def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
         signalled = _remaining_signals(cursor, [f for f in owned if rows[f.run_id]])
         results.update({f.run_id: f.run_id in signalled for f in owned})
         _write(cursor, owned, signalled)
-        for flush in owned:
-            sinks.apply(cursor, flush.run_id, flush.workflow_id, flush.names, flush.events)
+        if also is not None:
+            for flush in owned:
+                also(cursor, flush)
     return results
 
 
@@ -247,6 +282,41 @@ def _row(flush: Flush, is_signalled: bool, now: Any) -> tuple[Any, ...]:
         status, last_seq, orjson.dumps(flush.waiting).decode(), error, is_signalled and not is_final, now,
         now if is_final else None, releases, flush.run_id,
     )  # fmt: skip
+
+
+def fair_queue(limit: int) -> list[str]:
+    """Queued runs to claim next, when more wait than can be performed: the first of each workflow
+    in turn, by priority, so that nobody starves behind another's backlog."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE w(id) AS ("
+            " SELECT min(workflow_id) FROM runs_run WHERE status = 'queued'"
+            " UNION ALL SELECT (SELECT min(workflow_id) FROM runs_run"
+            " WHERE status = 'queued' AND workflow_id > w.id) FROM w WHERE w.id IS NOT NULL"
+            ") SELECT id FROM w WHERE id IS NOT NULL"
+        )
+        workflows = [id for (id,) in cursor.fetchall()]
+        share = max(limit // max(len(workflows), 1), 1)
+        found: list[str] = []
+        for workflow_id in workflows:
+            cursor.execute(
+                "SELECT id FROM runs_run WHERE status = 'queued' AND workflow_id = %s"
+                f" ORDER BY priority DESC, id LIMIT {share}",
+                [workflow_id],
+            )
+            found += [id for (id,) in cursor.fetchall()]
+        return found
+
+
+def next_limited(limit_key: str, count: int = 5) -> list[str]:
+    """Queued runs that may have waited for a place under this limit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM runs_run WHERE limit_key = %s AND status = 'queued'"
+            f" ORDER BY priority DESC, id LIMIT {count}",
+            [limit_key],
+        )
+        return [id for (id,) in cursor.fetchall()]
 
 
 def renew_leases(worker: str) -> set[str]:

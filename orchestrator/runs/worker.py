@@ -32,12 +32,15 @@ from orchestrator.runs.context import NodeContext, RunFacts, Services
 from orchestrator.runs.intake import REPLY_CHANNEL
 from orchestrator.runs.journal import GroupJournal
 from orchestrator.runs.live import LivePublisher, trim
-from orchestrator.runs.services import WAKE_CHANNEL
+from orchestrator.runs.signals import WAKE_CHANNEL
 from orchestrator.runs.store import Claim
 
 log = logging.getLogger(__name__)
 
 MOST_RUNS = 1000
+CLAIM_AT_ONCE = 100
+BACKLOG = 200
+"""Runs rung for but not claimed, above which the queue is no longer taken in order."""
 PLANS_KEPT = 200
 RENEW_SECONDS = 5.0
 ALIVE_SECONDS = 10
@@ -138,7 +141,7 @@ class Worker:
         while True:
             await self._has_rung.wait()
             room = MOST_RUNS - len(self._running)
-            ids = [run_id for run_id, _ in zip(self._rung, range(min(room, 100)), strict=False)]
+            ids = [run_id for run_id, _ in zip(self._rung, range(min(room, CLAIM_AT_ONCE)), strict=False)]
             if not ids:
                 self._has_rung.clear()
                 self._room.set()
@@ -148,6 +151,10 @@ class Worker:
                 continue
             for run_id in ids:
                 del self._rung[run_id]
+            if len(self._rung) > BACKLOG:
+                # Queued runs are taken fairly from now on; those that wait for an answer are
+                # only in the bells.
+                ids = list({*ids, *await self._journal.in_thread(store.fair_queue, CLAIM_AT_ONCE)})
             try:
                 claims = await self._journal.in_thread(store.claim_runs, ids, self.id)
             except Exception:
@@ -182,6 +189,8 @@ class Worker:
             log.exception("run %s: the engine failed; it is tried again when its lease ends", claim.id)
         finally:
             self._running.pop(claim.id, None)
+        if claim.limit_key:
+            self._note(await self._journal.in_thread(store.next_limited, claim.limit_key))
 
     async def _plan(self, version_id: str) -> Plan:
         plan = self._plans.get(version_id)

@@ -12,6 +12,7 @@ from django.db import connection
 from orchestrator.engine.payload import from_json
 from orchestrator.engine.ports import Flush
 from orchestrator.runs import services, store
+from orchestrator.runs.journal import flush_runs
 from orchestrator.runs.models import Run, Segment, Signal, Timer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
@@ -94,7 +95,7 @@ def test_a_claimed_run_is_not_claimed_again_until_its_lease_ends(run_id: str) ->
 def test_a_flush_appends_and_a_second_reader_sees_all(run_id: str) -> None:
     mine = claim(run_id)
     events = [{"type": "run.started", "worker": "w1"}, {"type": "step.started", "step": "s:1", "node": "s"}]
-    assert store.flush_runs([flush(mine, *events)]) == {run_id: False}
+    assert flush_runs([flush(mine, *events)]) == {run_id: False}
     assert [event["seq"] for event in store.load_events(run_id)] == [1, 2, 3]
     assert [event["seq"] for event in store.load_events(run_id, after=2)] == [3]
     assert Run.objects.get(id=run_id).last_seq == 3
@@ -104,16 +105,16 @@ def test_a_late_write_of_an_old_worker_is_refused(run_id: str) -> None:
     old = claim(run_id)
     expire_lease(run_id)
     new = claim(run_id, "w2")
-    assert store.flush_runs([flush(old, {"type": "run.started"})]) == {run_id: None}
+    assert flush_runs([flush(old, {"type": "run.started"})]) == {run_id: None}
     assert Segment.objects.filter(run_id=run_id).count() == 1
-    assert store.flush_runs([flush(new, {"type": "run.started"})]) == {run_id: False}
+    assert flush_runs([flush(new, {"type": "run.started"})]) == {run_id: False}
 
 
 def test_a_repeated_flush_is_refused(run_id: str) -> None:
     mine = claim(run_id)
     first = flush(mine, {"type": "run.started"})
-    assert store.flush_runs([first]) == {run_id: False}
-    assert store.flush_runs([first]) == {run_id: None}
+    assert flush_runs([first]) == {run_id: False}
+    assert flush_runs([first]) == {run_id: None}
     assert Segment.objects.filter(run_id=run_id).count() == 2
 
 
@@ -124,7 +125,7 @@ def test_many_runs_share_a_transaction_and_one_lost_lease_harms_only_itself(vers
     assert len(claims) == 60
     expire_lease(ids[7])
     claim(ids[7], "w2")
-    results = store.flush_runs([flush(one, {"type": "run.started"}) for one in claims])
+    results = flush_runs([flush(one, {"type": "run.started"}) for one in claims])
     assert results.pop(ids[7]) is None
     assert set(results.values()) == {False}
 
@@ -132,7 +133,7 @@ def test_many_runs_share_a_transaction_and_one_lost_lease_harms_only_itself(vers
 def test_an_ended_run_lets_go_and_is_never_claimed_again(run_id: str) -> None:
     mine = claim(run_id)
     error = {"code": "x", "message": "no"}
-    store.flush_runs(
+    flush_runs(
         [flush(mine, {"type": "run.failed", "error": error}, status="failed", releases=True, error=error)]
     )
     run = Run.objects.get(id=run_id)
@@ -155,7 +156,7 @@ def pause(run_id: str, **wait: Any) -> store.Claim:
         "wait": {"kind": "time", "reason": "r", "data": {}, **wait},
     }
     waiting = [{"step": "s:1", "node": "s", "kind": "time"}]
-    done = store.flush_runs([flush(mine, event, status="paused", releases=True, waiting=waiting)])
+    done = flush_runs([flush(mine, event, status="paused", releases=True, waiting=waiting)])
     assert done == {run_id: False}
     return mine
 
@@ -171,7 +172,7 @@ def test_a_paused_run_is_claimed_only_for_a_signal(run_id: str) -> None:
     (signal,) = store.read_signals(run_id)
     assert (signal.step, signal.outcome, signal.data) == ("s:1", "approved", {"a": 1})
     resumed = {"type": "step.resumed", "step": "s:1", "node": "s", "outcome": "approved"}
-    assert store.flush_runs([flush(again, resumed, consumed_signals=[signal.id])]) == {run_id: False}
+    assert flush_runs([flush(again, resumed, consumed_signals=[signal.id])]) == {run_id: False}
     assert Signal.objects.count() == 0
     assert not Run.objects.get(id=run_id).signalled
 
@@ -186,7 +187,7 @@ def test_a_run_with_a_fresh_signal_does_not_fall_asleep(run_id: str) -> None:
     mine = claim(run_id)
     services.signal_step(run_id=run_id, step="s:1", outcome="yes", data={}, key="k")
     event = {"type": "run.paused"}
-    assert store.flush_runs([flush(mine, event, status="paused", releases=True)]) == {run_id: True}
+    assert flush_runs([flush(mine, event, status="paused", releases=True)]) == {run_id: True}
     run = Run.objects.get(id=run_id)
     assert run.status == "running"
     assert run.lease_until is not None
@@ -207,7 +208,7 @@ def test_a_timer_is_never_early_and_goes_when_its_step_does(run_id: str) -> None
     assert services.fire_timers() == []
     services.signal_step(run_id=run_id, step="s:1", outcome="due", data={}, key="k")
     resumed = {"type": "step.resumed", "step": "s:1", "node": "s", "outcome": "due"}
-    store.flush_runs([flush(claim(run_id), resumed)])
+    flush_runs([flush(claim(run_id), resumed)])
     assert Timer.objects.count() == 0
 
 

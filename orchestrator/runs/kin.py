@@ -1,0 +1,116 @@
+"""Runs that runs start: children that a step waits for, and the workflow that handles errors.
+
+All of it happens in the transaction that records the event which asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from orchestrator.engine.ports import Flush
+from orchestrator.runs import store
+from orchestrator.runs.actors import ring
+from orchestrator.runs.models import Run
+from orchestrator.runs.signals import cancel_signal, signal_step
+from orchestrator.runs.starting import MOST_DEPTH, live_start, new_run
+
+Event = dict[str, Any]
+CHILD_ENTRIES = ("trigger.workflow", "trigger.manual")
+ERROR_ENTRIES = ("trigger.error",)
+
+
+def start_children(flush: Flush, event: Event) -> None:
+    """Start the child runs of a paused step; answer at once what cannot be started."""
+    wait = event["wait"]
+    workflow_id = str(wait["data"].get("workflow_id") or "")
+    entry = live_start(workflow_id, CHILD_ENTRIES)
+    waits = wait["data"].get("wait", True)
+    problem = _problem(entry, flush.depth)
+    started: list[str] = []
+    for index, child in enumerate(wait["children"]):
+        parent = {"run": flush.run_id, "step": event["step"], "index": index, "pause": event["seq"]}
+        if problem is not None or entry is None:
+            _answer(parent, status="failed", error=problem)
+            continue
+        run = new_run(
+            workflow_id=workflow_id,
+            version_id=entry[0],
+            node_id=entry[1],
+            items=store.load_items(child["items"]),
+            mode="child",
+            source="workflow",
+            parent=parent if waits else None,
+            depth=flush.depth + 1,
+        )
+        store.insert_runs([run])
+        started.append(run.id)
+        if not waits:
+            _answer(parent, status="started", child=run.id)
+    if started:
+        transaction.on_commit(lambda: ring(started))
+
+
+def _problem(entry: tuple[str, str] | None, depth: int) -> dict[str, str] | None:
+    if entry is None:
+        return {
+            "code": "workflow.not_live",
+            "message": "the workflow to run is not published, or has no trigger that others may start",
+            "hint": "Add the trigger “When called by another workflow” to it and publish it.",
+        }
+    if depth >= MOST_DEPTH:
+        return {
+            "code": "workflow.too_deep",
+            "message": f"{MOST_DEPTH} workflows have called each other in a chain",
+            "hint": "Look for a workflow that calls itself.",
+        }
+    return None
+
+
+def _answer(
+    parent: dict[str, Any], *, status: str, child: str | None = None, error: dict[str, Any] | None = None
+) -> None:
+    signal_step(
+        run_id=parent["run"],
+        step=parent["step"],
+        outcome="child",
+        data={
+            "pause": parent["pause"],
+            "index": parent["index"],
+            "child": child,
+            "status": status,
+            "error": error,
+        },
+        key=f"child:{parent['step']}:{parent['pause']}:{parent['index']}",
+    )
+
+
+def run_ended(flush: Flush, event: Event) -> None:
+    """Tell the parent, end the children, start the error workflow."""
+    status = event["type"].removeprefix("run.")
+    if flush.parent is not None:
+        _answer(flush.parent, status=status, child=flush.run_id, error=event.get("error"))
+    if event.get("open_steps"):
+        children = Run.objects.filter(parent_run=flush.run_id, finished_at=None).values_list("id", flat=True)
+        for child in list(children):
+            cancel_signal(run_id=child, by="")
+    if event.get("error_workflow"):
+        _start_error_workflow(flush, event)
+
+
+def _start_error_workflow(flush: Flush, event: Event) -> None:
+    entry = live_start(str(event["error_workflow"]), ERROR_ENTRIES)
+    if entry is None:
+        return
+    run = new_run(
+        workflow_id=str(event["error_workflow"]),
+        version_id=entry[0],
+        node_id=entry[1],
+        items=[{"run": {"id": flush.run_id, "error": event["error"]}, "workflow": {"id": flush.workflow_id}}],
+        mode="error",
+        source="error",
+        depth=flush.depth + 1,
+    )
+    store.insert_runs([run])
+    transaction.on_commit(lambda: ring([run.id]))

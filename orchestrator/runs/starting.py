@@ -1,0 +1,97 @@
+"""Making new runs: their first event, their limits, and the starts that other runs cause."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from orchestrator.engine.payload import from_json
+from orchestrator.ids import new_id
+from orchestrator.runs import limits, store
+from orchestrator.workflows.models import Workflow, WorkflowVersion
+
+MOST_DEPTH = 20
+"""Runs in a chain of parents; more is taken for a workflow that calls itself without end."""
+_settings_kept = 500
+_settings: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+
+def new_run(
+    *,
+    workflow_id: str,
+    version_id: str,
+    node_id: str,
+    items: Sequence[dict[str, Any]],
+    mode: str = "production",
+    source: str = "manual",
+    by: str | None = None,
+    until: str | None = None,
+    reply_to: str = "",
+    dedupe_key: str = "",
+    reuse: dict[str, dict[str, Any]] | None = None,
+    edits: dict[str, dict[str, Any]] | None = None,
+    parent: dict[str, Any] | None = None,
+    depth: int = 0,
+) -> store.NewRun:
+    """A run ready to be inserted, with its first event. Raises NodeError when items are not JSON."""
+    items = list(items)
+    payload = from_json(items)
+    store.spill(payload)
+    event: dict[str, Any] = {
+        "seq": 1,
+        "at": int(time.time() * 1000),
+        "attempt": 0,
+        "type": "run.queued",
+        "workflow_id": workflow_id,
+        "version_id": version_id,
+        "node": node_id,
+        "mode": mode,
+        "source": source,
+        "items": payload,
+    }
+    optional = {"by": by, "until": until, "reuse": reuse, "edits": edits, "parent": parent, "depth": depth}
+    event |= {name: value for name, value in optional.items() if value}
+    limit_key, found, priority = limits.of_settings(workflow_id, version_settings(version_id), items)
+    return store.NewRun(
+        id=new_id(),
+        workflow_id=workflow_id,
+        version_id=version_id,
+        start_node=node_id,
+        mode=mode,
+        source=source,
+        first_event=event,
+        reply_to=reply_to,
+        priority=priority,
+        limit_key=limit_key,
+        limits=found,
+        dedupe_key=dedupe_key[:200],
+        parent_run=(parent or {}).get("run", ""),
+        parent_step=(parent or {}).get("step", ""),
+    )
+
+
+def version_settings(version_id: str) -> dict[str, Any]:
+    """The settings in a frozen document; kept in memory, as a version never changes."""
+    found = _settings.get(version_id)
+    if found is None:
+        document = WorkflowVersion.objects.filter(pk=version_id).values_list("document", flat=True).first()
+        found = _settings[version_id] = (document or {}).get("settings") or {}
+        if len(_settings) > _settings_kept:
+            _settings.popitem(last=False)
+    return found
+
+
+def live_start(workflow_id: str, types: tuple[str, ...]) -> tuple[str, str] | None:
+    """(version id, node id) where another run may enter a live workflow: its first enabled
+    trigger of these types, in the order of the types."""
+    workflow = Workflow.objects.select_related("live").filter(pk=workflow_id, deleted_at=None).first()
+    if workflow is None or workflow.live is None:
+        return None
+    nodes = [node for node in workflow.live.document.get("nodes", []) if not node.get("disabled")]
+    for type in types:
+        for node in nodes:
+            if node["type"] == type:
+                return workflow.live.id, node["id"]
+    return None
