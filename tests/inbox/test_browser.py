@@ -1,0 +1,150 @@
+"""The inbox in a real Chromium, with a real run behind it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.documents import in_a_row, node, webhook
+from tools.instance import OWNER, Instance
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def asking(product: Instance) -> Instance:
+    """A product whose live workflow asks to approve each order."""
+    product.api().close()
+    approval = node(
+        "gate",
+        "human.approval",
+        subject="=Order of {{ $json.body.total }} €",
+        proposed=[
+            {"name": "discount", "value": "={{ $json.body.discount }}"},
+            {"name": "note", "value": "Thanks"},
+        ],
+    )
+    product.publish(in_a_row("Order desk", webhook("orders"), approval, node("after", "flow.noop")))
+    return product
+
+
+@pytest.fixture
+def page(asking: Instance, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESK, base_url=asking.url)
+    opened = context.new_page()
+    outside: list[str] = []
+    faults: list[str] = []
+    opened.on(
+        "request", lambda request: outside.append(request.url) if asking.url not in request.url else None
+    )
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    cookies = asking.sign_in().cookies
+    context.add_cookies([{"name": n, "value": str(v), "url": asking.url} for n, v in cookies.items()])
+    yield opened
+    assert (outside, faults) == ([], [])
+    context.close()
+
+
+def order(product: Instance, **body: Any) -> str:
+    """Post an order; its run's id once it waits for a person."""
+    assert httpx.post(f"{product.url}/webhook/orders", json=body).is_success
+    run = wait_for(product, lambda run: run["status"] == "paused")
+    return str(run["id"])
+
+
+def wait_for(product: Instance, is_it: Any) -> dict[str, Any]:
+    deadline = time.monotonic() + 15
+    with product.api() as api:
+        while time.monotonic() < deadline:
+            for run in api.get("/runs").json()["items"]:
+                if is_it(run):
+                    return dict(run)
+            time.sleep(0.05)
+    raise AssertionError("no such run: " + product.log_text()[-3000:])
+
+
+def open_inbox(page: Page) -> None:
+    page.goto("/admin/inbox/humantask/")
+    expect(page.locator("[data-live]")).to_have_text("live")
+
+
+def test_a_task_arrives_live_and_is_approved_by_keyboard_with_an_edit(page: Page, asking: Instance) -> None:
+    open_inbox(page)
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    run_id = order(asking, total=1480, discount=5)
+    row = page.locator(".row", has_text="Order of 1480 €")
+    expect(row).to_be_visible()
+    expect(page.locator("[data-inbox-open]")).to_have_text("1")
+    page.keyboard.press("j")
+    expect(page.locator("h2", has_text="Order of 1480 €")).to_be_visible()
+    page.keyboard.press("e")
+    page.keyboard.type("7.5")
+    expect(page.locator("[data-diff]").first).to_have_text("57.5")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.keyboard.type("good customer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog")).to_contain_text("Approve with edits?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Approved by you")).to_be_visible()
+    wait_for(asking, lambda run: run["id"] == run_id and run["status"] == "succeeded")
+    with asking.api() as api:
+        passed = api.get(f"/runs/{run_id}/steps/after:1").json()["inputs"]["main"]["items"][0]["approval"]
+    assert passed["proposed"] == {"discount": 7.5, "note": "Thanks"}
+    assert (passed["comment"], passed["by"]) == ("good customer", OWNER["email"])
+    expect(page.get_by_role("link", name="See the run")).to_have_attribute("href", f"/runs/{run_id}")
+
+
+def test_rejecting_on_a_phone(page: Page, asking: Instance) -> None:
+    page.set_viewport_size(PHONE)
+    run_id = order(asking, total=99, discount=0)
+    open_inbox(page)
+    page.locator(".row").first.click()
+    button = page.get_by_role("button", name="Reject", exact=True)
+    box = button.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    assert box["y"] + box["height"] <= PHONE["height"], "reachable without scrolling"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    button.click()
+    expect(page.get_by_text("Rejected by you")).to_be_visible()
+    wait_for(asking, lambda run: run["id"] == run_id and run["status"] == "succeeded")
+
+
+def test_enter_in_a_field_and_a_cancelled_question_decide_nothing(page: Page, asking: Instance) -> None:
+    order(asking, total=5, discount=1)
+    open_inbox(page)
+    page.locator(".row").first.click()
+    page.locator("#field-0").fill("2")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("button", name="Approve with edits")).to_be_visible()
+    with asking.api() as api:
+        assert api.get("/inbox/count").json() == {"open": 1}
+
+
+def test_the_page_says_when_somebody_else_was_quicker(page: Page, asking: Instance) -> None:
+    order(asking, total=7, discount=1)
+    open_inbox(page)
+    page.locator(".row").first.click()
+    with asking.api() as api:
+        task_id = api.get("/inbox").json()["items"][0]["id"]
+        nonce = api.get(f"/inbox/{task_id}").json()["nonce"]
+        api.post(f"/inbox/{task_id}/decide", json={"outcome": "approved", "nonce": nonce}).raise_for_status()
+    expect(page.get_by_role("alert")).to_contain_text("This task changed while you were reading")
+    expect(page.get_by_role("button", name=re.compile("Approve"))).to_be_disabled()
+    page.get_by_role("link", name="Show it as it is now").click()
+    expect(page.get_by_text("Approved by you")).to_be_visible()
