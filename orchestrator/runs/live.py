@@ -36,7 +36,7 @@ REFRESH_SECONDS = 5.0
 WATCH_SECONDS = 15.0
 STREAM_LENGTH = 2000
 STREAM_SECONDS = 120
-BATCH_SECONDS = 0.025
+BATCH_SECONDS = 0.01
 ENTRY_EVENTS = 500
 OUTBOX_EVENTS = 20_000
 TIMEOUT_SECONDS = 2.0
@@ -140,7 +140,7 @@ class LivePublisher:
     """A worker's voice to the browsers. Create it on the worker's event loop, `start`, `close`.
 
     The `publish_*` methods never wait for Redis and never raise for it: they fill an outbox
-    that a task empties, one pipeline per 25 ms. When Redis is away the outbox is dropped;
+    that a task empties, one pipeline per 10 ms. When Redis is away the outbox is dropped;
     watchers read the journal. `on_watched` hears the ids of runs that are watched from now on.
     """
 
