@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from orchestrator.accounts.api import router as tokens
-from orchestrator.accounts.authentication import SIGNED_IN
+from orchestrator.accounts.authentication import SIGNED_IN, signed_in_only
 from orchestrator.credentials.api import router as credentials
 from orchestrator.inbox.api import router as inbox
 from orchestrator.memory.api import router as memory
@@ -24,6 +24,7 @@ api = NinjaAPI(
     parser=JsonParser(),
     renderer=JsonRenderer(),
     docs_url=None,
+    docs_decorator=signed_in_only,
 )
 
 map_errors(api)

@@ -12,8 +12,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from orchestrator.accounts.authentication import is_signed_in
-from orchestrator.rest import error_response, not_signed_in
+from orchestrator.accounts.authentication import signed_in_only
 
 ALIVE_WORKERS = "orchestrator:alive:worker:*"
 ALIVE_CLOCK = "orchestrator:alive:clock"
@@ -89,10 +88,9 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 
 @require_safe
+@signed_in_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text: runs by status, and which parts answer. For who is signed in, or an API token."""
-    if not is_signed_in(request):
-        return error_response(not_signed_in())
     lines = [line for family in FAMILIES for line in family()]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from orchestrator.accounts.models import User
 from orchestrator.accounts.services import user_of_token
 from orchestrator.errors import NotAllowed
+from orchestrator.rest import error_response, not_signed_in
 
 
 class Session(APIKeyCookie):
@@ -44,6 +47,18 @@ def is_signed_in(request: HttpRequest) -> bool:
     if scheme.lower() == "bearer":
         return user_of_token(token.strip()) is not None
     return request.user.is_authenticated
+
+
+def signed_in_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view that is no operation of the API: 401 for who is not signed in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if not is_signed_in(request):
+            return error_response(not_signed_in())
+        return view(request, *args, **named)
+
+    return guarded
 
 
 def require_csrf(request: HttpRequest) -> None:

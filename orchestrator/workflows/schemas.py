@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from orchestrator.accounts.schemas import Input
 from orchestrator.pages import Page
 from orchestrator.workflows.document import Document
+
+AnyDocument = SkipValidation[Document]
+"""Whatever it is: `document.read_document` reads it, and names the places that are wrong."""
 
 
 class ProblemOut(Schema):
@@ -67,14 +69,13 @@ class NewWorkflow(Input):
     """All are optional: a name for an empty workflow, a document, or the key of a starter."""
 
     name: str | None = Field(None, min_length=1, max_length=200)
-    document: Any = None
+    document: AnyDocument | None = None
     starter: str | None = Field(None, max_length=100)
     tags: list[str] = Field([], max_length=50)
 
 
 class Save(Input):
-    document: Any
-    """A `Document`."""
+    document: AnyDocument
     revision: int = Field(ge=0, le=2**31)
     """The revision this document was made from."""
     tags: list[str] | None = Field(None, max_length=50)
