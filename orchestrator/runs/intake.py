@@ -21,7 +21,7 @@ from django.db import IntegrityError, connection
 
 from orchestrator.runs import store
 from orchestrator.runs.actors import ring
-from orchestrator.runs.starting import new_run
+from orchestrator.runs.starting import knows_settings, new_run, version_settings
 from orchestrator.runs.store import NewRun
 
 log = logging.getLogger(__name__)
@@ -75,13 +75,17 @@ class Intake:
         """Commit a run and ring for it. Returns its id, or that of the run which an earlier message
         with the same key started. Raises django.db.Error when the database cannot take it: nothing
         was started then."""
+        loop = asyncio.get_running_loop()
         if wants_reply:
             await self._listen()
+        if not knows_settings(version_id):
+            await loop.run_in_executor(self._thread, version_settings, version_id)
+        if not knows_settings(version_id):  # once a version; Django reads only on a thread
+            await asyncio.get_running_loop().run_in_executor(self._thread, version_settings, version_id)
         run = new_run(
             workflow_id=workflow_id, version_id=version_id, node_id=node_id, items=items, source=source,
             reply_to=self.id if wants_reply else "", dedupe_key=dedupe_key,
         )  # fmt: skip
-        loop = asyncio.get_running_loop()
         if wants_reply:
             self._waiting[run.id] = loop.create_future()
         future: asyncio.Future[str] = loop.create_future()
