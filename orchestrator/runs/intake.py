@@ -80,8 +80,6 @@ class Intake:
             await self._listen()
         if not knows_settings(version_id):
             await loop.run_in_executor(self._thread, version_settings, version_id)
-        if not knows_settings(version_id):  # once a version; Django reads only on a thread
-            await asyncio.get_running_loop().run_in_executor(self._thread, version_settings, version_id)
         run = new_run(
             workflow_id=workflow_id, version_id=version_id, node_id=node_id, items=items, source=source,
             reply_to=self.id if wants_reply else "", dedupe_key=dedupe_key,

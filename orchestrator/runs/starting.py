@@ -73,11 +73,6 @@ def new_run(
 
 
 def knows_settings(version_id: str) -> bool:
-    """Whether `version_settings` needs no database: it may be called on an event loop then."""
-    return version_id in _settings
-
-
-def knows_settings(version_id: str) -> bool:
     """Whether `version_settings` answers without asking the database."""
     return version_id in _settings
 
