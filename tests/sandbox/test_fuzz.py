@@ -9,16 +9,16 @@ import pytest
 from orchestrator.sdk.evaluation import EvalCall, EvalError
 from tests.sandbox.conftest import Sandbox
 
-ATOMS = """
+ATOMS = [
+    atom
+    for line in """
 $json|$json.a|globalThis|Object|Function|({})|[]|''|this|Reflect|Promise|$input|$now|DateTime|process|Error
 (() => {})|(async () => {})|(function* () {})|Symbol.iterator|Proxy|Intl|$('x')|$if
 new Proxy({}, { get: () => 1 })|1n|/a/g|`x`
-""".strip().replace("
-", "|").split("|")
-MEMBERS = """
-constructor __proto__ prototype call apply bind toString caller arguments map keys getPrototypeOf then next return
-isEmpty toDateTime zone loc stack prepareStackTrace mainModule binding dlopen env
-""".split()
+""".strip().splitlines()
+    for atom in line.split("|")
+]
+MEMBERS = ["constructor", "__proto__", "prototype", "call", "apply", "bind", "toString", "caller", "arguments", "map", "keys", "getPrototypeOf", "then", "next", "return", "isEmpty", "toDateTime", "zone", "loc", "stack", "prepareStackTrace", "mainModule", "binding", "dlopen", "env"]
 # What the outside would look like from inside.
 SIGNS = ("node:internal", "main.js", "/bin/node", "sandbox-")
 
