@@ -2,6 +2,7 @@
 import { edgeKey } from '@/graph/document'
 import type {
   BatchRef,
+  PortCount,
   RunError,
   RunEvent,
   RunMode,
@@ -163,6 +164,11 @@ function nodeOf(step: string): string {
   return step.slice(0, step.lastIndexOf(':'))
 }
 
+/** A loop hands out slices of what came in: `[loop step, "in", start, stop]`, over its port `each`. */
+function outputOf([, port, start]: BatchRef): string {
+  return start === undefined ? port : 'each'
+}
+
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
 
 /** One fold: copies the maps once, and each node and step once when first touched. */
@@ -244,12 +250,7 @@ class Draft {
         this.succeedStep(event)
         break
       case 'step.failed':
-        this.update(event, 'failed', {
-          error: event.error,
-          handled: event.handled ?? null,
-          ...ended(event.at),
-        })
-        this.endStep(event.step, event.at, { status: 'failed', error: event.error })
+        this.failStep(event)
         break
       case 'nodes.skipped':
         for (const [node, skippedReason] of Object.entries(event.nodes)) {
@@ -341,7 +342,7 @@ class Draft {
     for (const [input, batches] of Object.entries(event.inputs ?? {})) {
       if (itemsIn[input] === undefined) continue
       for (const batch of batches) {
-        const key = edgeKey({ source: nodeOf(batch[0]), output: batch[1], target: event.node, input })
+        const key = edgeKey({ source: nodeOf(batch[0]), output: outputOf(batch), target: event.node, input })
         const count = (this.state.edges[key]?.count ?? 0) + this.batchSize(batch)
         this.state.edges[key] = { count, at: event.at }
       }
@@ -349,27 +350,34 @@ class Draft {
   }
 
   private succeedStep(event: EventOf<'step.succeeded'>): void {
-    const itemsOut = Object.fromEntries(
-      Object.entries(event.outputs ?? {}).map(([port, sent]) => [port, sent.count]),
-    )
+    const itemsOut = counted(event.outputs)
     const before = this.state.nodes[event.node] ?? emptyNode
+    const error = event.error ?? null
     this.update(event, 'succeeded', {
       itemsOut: added(before.itemsOut, itemsOut),
       ms: event.ms,
       usage: event.usage ? summed(before.usage, event.usage) : before.usage,
       isPinned: event.pinned === true,
       isDisabled: event.disabled === true,
-      error: null,
+      error,
       ...ended(event.at),
     })
-    this.endStep(event.step, event.at, {
-      status: 'succeeded',
-      itemsOut,
-      ms: event.ms,
-      usage: event.usage ?? null,
-      logs: event.logs ?? 0,
-      error: null,
+    const { ms, usage = null, logs = 0 } = event
+    this.endStep(event.step, event.at, { status: 'succeeded', itemsOut, ms, usage, logs, error })
+  }
+
+  private failStep(event: EventOf<'step.failed'>): void {
+    const itemsOut = counted(event.outputs)
+    const before = this.state.nodes[event.node] ?? emptyNode
+    const { error, handled = null, ms = null } = event
+    this.update(event, 'failed', {
+      error,
+      handled,
+      ms,
+      itemsOut: added(before.itemsOut, itemsOut),
+      ...ended(event.at),
     })
+    this.endStep(event.step, event.at, { status: 'failed', error, itemsOut, ms })
   }
 
   private update(event: { step: string; node: string }, status: StepStatus, change: Partial<NodeRun>): void {
@@ -420,6 +428,10 @@ function ended(at: number): Partial<NodeRun> {
 
 function closed(spans: readonly Span[], at: number): Span[] {
   return spans.map((span) => (span.to === null ? { ...span, to: at } : span))
+}
+
+function counted(outputs: Record<string, PortCount> | undefined): Record<string, number> {
+  return Object.fromEntries(Object.entries(outputs ?? {}).map(([port, sent]) => [port, sent.count]))
 }
 
 function added(sum: Record<string, number>, more: Record<string, number>): Record<string, number> {

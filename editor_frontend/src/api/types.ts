@@ -111,7 +111,8 @@ export interface Waiting {
   node_name: string
   kind: string
   reason: string
-  until: string | null
+  /** Epoch ms. */
+  until: number | null
 }
 
 export interface RunSummary {
@@ -147,6 +148,8 @@ export interface StepData {
   count: number
   items: JsonObject[]
   files?: Json[]
+  /** The data was cleared away; only the count is left. */
+  is_gone?: boolean
 }
 
 export interface StepLog {
@@ -162,8 +165,9 @@ export interface StepDetail {
   node_name: string
   status: StepStatus
   try: number
-  started_at: string | null
-  finished_at: string | null
+  /** Epoch ms. */
+  started_at: number | null
+  finished_at: number | null
   ms: number | null
   error: RunError | null
   params: Params[]
@@ -306,8 +310,18 @@ export type RunEvent = EventBase &
         usage?: Usage
         pinned?: boolean
         disabled?: boolean
+        /** Items that failed while the step went on, and what the first of them met. */
+        failed_items?: number
+        error?: RunError
       } & StepRef)
-    | ({ type: 'step.failed'; error: RunError; tries?: number; handled?: string } & StepRef)
+    | ({
+        type: 'step.failed'
+        error: RunError
+        tries?: number
+        handled?: string
+        outputs?: Record<string, PortCount>
+        ms?: number
+      } & StepRef)
     | { type: 'nodes.skipped'; nodes: Record<string, string> }
     | { type: 'run.replied'; status: number }
     | { type: 'run.paused' }
