@@ -18,10 +18,11 @@ new Proxy({}, { get: () => 1 })|1n|/a/g|`x`
 """.strip().splitlines()
     for atom in line.split("|")
 ]
-MEMBERS = (
+WORDS = (
     "constructor __proto__ prototype call apply bind toString caller arguments map keys getPrototypeOf then "
     "next return isEmpty toDateTime zone loc stack prepareStackTrace mainModule binding dlopen env"
-).split()
+)
+MEMBERS = WORDS.split()
 # What the outside would look like from inside.
 SIGNS = ("node:internal", "main.js", "/bin/node", "sandbox-")
 
