@@ -38,6 +38,11 @@ CREDENTIALS_KEYS = environment.listing("CREDENTIALS_KEY") or [
     environment.key_file(DATA_DIR / "credentials_key", lambda: Fernet.generate_key().decode())
 ]
 """The first encrypts; the others only decrypt, while keys are being changed."""
+try:
+    for _key in CREDENTIALS_KEYS:
+        Fernet(_key)
+except ValueError as error:
+    raise ImproperlyConfigured(f"CREDENTIALS_KEY: {error}") from None
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _public.hostname, *environment.listing("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -27,10 +26,7 @@ changed = Signal()
 
 @lru_cache(maxsize=4)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
-    try:
-        return MultiFernet([Fernet(key) for key in keys])
-    except ValueError as error:
-        raise ImproperlyConfigured(f"CREDENTIALS_KEY: {error}") from None
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def _encrypt(data: dict[str, Any]) -> str:
