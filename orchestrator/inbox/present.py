@@ -14,6 +14,8 @@ from orchestrator.inbox.models import HumanTask, Priority, TaskEvent, TaskStatus
 MOST_ROWS = 100
 MOST_COLUMNS = 12
 DEEPEST = 4
+FOLDED_FROM = 6
+"""Fields of an inner object from which it is folded, such as the headers of a request."""
 LONG_TEXT = 80
 """Characters from which a text gets several lines."""
 VERBS = {"approved": "Approve", "rejected": "Reject", "acknowledged": "Acknowledge"}
@@ -31,6 +33,7 @@ class Shape:
     columns: tuple[tuple[str, str, bool], ...] = ()
     rows: tuple[Any, ...] = ()
     more: int = 0
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def shape_of(value: Any, depth: int = 0) -> Shape:
         return Shape("code", text=_pretty(value))
     if isinstance(value, dict):
         rows = tuple((name, label_of(name), shape_of(inner, depth + 1)) for name, inner in value.items())
-        return Shape("fields", rows=rows)
+        return Shape("fields", rows=rows, is_folded=depth > 0 and len(rows) > FOLDED_FROM)
     if all(isinstance(entry, dict) for entry in value):
         return _table(value, depth)
     shown = tuple(shape_of(entry, depth + 1) for entry in value[:MOST_ROWS])
