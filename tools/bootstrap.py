@@ -145,7 +145,7 @@ def prepare_frontend() -> None:
         return
     prepare_packages()
     say("Building the frontend")
-    run("npm", "run", "--silent", "build", cwd=FRONTEND)
+    run("npm", "run", "--silent", "build", "--", "--logLevel", "warn", cwd=FRONTEND)
     stamp.write_text(wanted)
 
 
