@@ -24,7 +24,8 @@ export function Dialog(props: DialogProps) {
         <Radix.Overlay className={styles.overlay} />
         <Radix.Content
           className={classes(styles.content, styles[width])}
-          aria-describedby={description ? undefined : ''}
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusInside}
         >
           <header className={isTitleHidden ? 'visually-hidden' : styles.header}>
             <div>
@@ -33,9 +34,11 @@ export function Dialog(props: DialogProps) {
                 <Radix.Description className={styles.description}>{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" icon={<X />} />
-            </Radix.Close>
+            {!isTitleHidden && (
+              <Radix.Close asChild>
+                <IconButton label="Close" icon={<X />} />
+              </Radix.Close>
+            )}
           </header>
           {children && <div className={styles.body}>{children}</div>}
           {footer && <footer className={styles.footer}>{footer}</footer>}
@@ -43,4 +46,16 @@ export function Dialog(props: DialogProps) {
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** A field when there is one, else the dialog itself: a focused close button would show its tooltip. */
+function focusInside(event: Event) {
+  const content = event.currentTarget
+  if (!(content instanceof HTMLElement)) return
+  event.preventDefault()
+  const field = content.querySelector<HTMLElement>(
+    'input:not([disabled]), textarea, select, [contenteditable="true"]',
+  )
+  const target = field ?? content
+  target.focus()
 }
