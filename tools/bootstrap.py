@@ -135,7 +135,7 @@ def prepare_packages() -> None:
     stamp, wanted = FRONTEND / "node_modules" / ".locked", digest([lock])
     if not is_stamped(stamp, wanted):
         say("Installing the frontend's packages")
-        run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=FRONTEND)
+        run("npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", cwd=FRONTEND)
         stamp.write_text(wanted)
 
 
