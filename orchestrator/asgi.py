@@ -20,14 +20,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, resolve  # noqa: E402
 
-import orchestrator.urls  # noqa: E402, F401 - at start, not at the first request
 from orchestrator.accounts.websocket import signed_in  # noqa: E402
 from orchestrator.runs.consumers import LiveConsumer  # noqa: E402
 from orchestrator.triggers.webhook import webhook_application  # noqa: E402
 
 WEBHOOK_PREFIX = "/webhook/"
+
+# Loads all URLs and what they lead to now: the first request need not wait, and a mistake shows at once.
+resolve("/healthz")
 
 channels_application = ProtocolTypeRouter(
     {

@@ -245,3 +245,14 @@ def test_of_two_saves_at_the_same_moment_one_is_told() -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["saved", "workflow.revision_conflict"]
+
+
+class TestStarters:
+    def test_every_starter_can_be_made_and_has_no_problem_but_credentials(self, owner: Caller) -> None:
+        listed = owner.get("/starters").json()["items"]
+        assert {"order_triage", "morning_digest", "urgency_router"} <= {starter["key"] for starter in listed}
+        for starter in listed:
+            workflow = owner.post("/workflows", {"starter": starter["key"]}).json()
+            assert workflow["document"] == starter["document"]
+            codes = {problem["code"] for problem in workflow["problems"] if problem["severity"] == "error"}
+            assert codes <= {"credential.missing"}, workflow["problems"]
