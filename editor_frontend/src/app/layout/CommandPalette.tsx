@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMatch } from 'react-router'
 import { classes } from '@/ui/classes'
 import { type Command, useCommandStore } from '@/ui/commands'
 import { Dialog } from '@/ui/Dialog'
@@ -8,7 +9,10 @@ import styles from './CommandPalette.module.css'
 /** Ctrl+K: everything that can be done here, by name. */
 export function CommandPalette() {
   const { isOpen, setOpen } = useCommandStore()
+  // The editor has a palette of its own, which knows the nodes as well.
+  const isInEditor = useMatch('/workflows/:workflowId') !== null
   useEffect(() => {
+    if (isInEditor) return
     const toggle = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return
       event.preventDefault()
@@ -16,7 +20,7 @@ export function CommandPalette() {
     }
     window.addEventListener('keydown', toggle)
     return () => window.removeEventListener('keydown', toggle)
-  }, [setOpen])
+  }, [setOpen, isInEditor])
   return (
     <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Find or do anything" isTitleHidden>
       <CommandList onDone={() => setOpen(false)} />

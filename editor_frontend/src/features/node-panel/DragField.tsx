@@ -19,6 +19,7 @@ export function DragField({ expression, children, className }: DragFieldProps) {
     showToast(`Copied {{ ${expression} }}`, { tone: 'success' })
   }
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dragging has a twin by keyboard, the copy button
     <span
       className={classes(styles.field, className)}
       draggable

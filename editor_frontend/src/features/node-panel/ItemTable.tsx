@@ -40,7 +40,6 @@ export function ItemTable({ rows, start, current, onCurrent, onRange }: ItemView
   const columns = columnsOf(Array.from({ length: Math.min(sampled, rows.count) }, (_, row) => rows.item(row)))
   const template = `48px repeat(${Math.max(1, columns.length)}, minmax(140px, 1fr))`
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot place its rows by hand
     <div
       ref={scroller}
       className={styles.scroller}

@@ -34,7 +34,7 @@ export function WidePanel({ props, data, header, onClose }: WidePanelProps) {
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={dialog.overlay} />
-        <Radix.Content className={classes(dialog.content, dialog.full)} aria-describedby="">
+        <Radix.Content className={classes(dialog.content, dialog.full)} aria-describedby={undefined}>
           <Radix.Title className="visually-hidden">{props.node.name}</Radix.Title>
           <div className={styles.wide}>
             {header}
