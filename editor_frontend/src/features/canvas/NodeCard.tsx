@@ -111,7 +111,7 @@ function Ports({ side, ports, nodeId, height }: PortsProps) {
   return ports.map((port, index) => {
     const top = portOffset(index, ports.length, height)
     return (
-      <div key={port}>
+      <div key={port} className={styles.portSlot}>
         <Handle
           id={port}
           type={side}

@@ -4,8 +4,9 @@ import { nodeHeight, nodeWidth, type Point } from '@/graph/document'
 import type { CanvasAction } from './action'
 import { useCanvas } from './canvas-context'
 import { editActions } from './edit-actions'
-import { useClipboard } from './use-clipboard'
+import { useClipboard, useClipboardEvents } from './use-clipboard'
 import { useTidy } from './use-tidy'
+import { fitOptions } from './use-viewport'
 import { viewActions } from './view-actions'
 
 /** All actions of the canvas; on a read-only one, those that only look. */
@@ -13,7 +14,8 @@ export function useCanvasActions(): CanvasAction[] {
   const { store, ui, host, pointer, problems, isReadOnly } = useCanvas()
   const flow = useReactFlow()
   const clipboard = useClipboard()
-  const fit = useCallback(() => void flow.fitView({ duration: 220, padding: 0.18, maxZoom: 1.1 }), [flow])
+  useClipboardEvents(clipboard)
+  const fit = useCallback(() => void flow.fitView(fitOptions), [flow])
   const tidy = useTidy(fit)
   return useMemo(() => {
     const pointerPosition = (): Point => {

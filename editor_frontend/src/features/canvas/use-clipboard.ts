@@ -10,7 +10,7 @@ import { isTyping } from './keys'
 
 /** Copy, cut and paste through the system clipboard, as workflow JSON. */
 export function useClipboard() {
-  const { store, host, pointer, isReadOnly } = useCanvas()
+  const { store, host, pointer } = useCanvas()
   const flow = useReactFlow()
 
   const copyText = useCallback((): string | null => {
@@ -42,6 +42,16 @@ export function useClipboard() {
     [store, host, pointer, flow],
   )
 
+  return useMemo(() => ({ copyText, removeSelected, paste }), [copyText, removeSelected, paste])
+}
+
+/** Listens to the browser's own copy, cut and paste events. Call once on a page. */
+export function useClipboardEvents({
+  copyText,
+  removeSelected,
+  paste,
+}: ReturnType<typeof useClipboard>): void {
+  const { host, isReadOnly } = useCanvas()
   useEffect(() => {
     const onCopy = (event: ClipboardEvent) => {
       const text = isTyping(event.target) || hasTextSelection() ? null : copyText()
@@ -65,8 +75,6 @@ export function useClipboard() {
       document.removeEventListener('paste', onPaste)
     }
   }, [copyText, removeSelected, paste, host, isReadOnly])
-
-  return useMemo(() => ({ copyText, removeSelected, paste }), [copyText, removeSelected, paste])
 }
 
 function hasTextSelection(): boolean {

@@ -27,7 +27,10 @@ export function useShortcuts(actions: readonly CanvasAction[]): void {
 function belongsToFocus(event: KeyboardEvent): boolean {
   const { target } = event
   if (!(target instanceof HTMLElement) || target === document.body) return false
-  if (event.key === 'Tab') return target.closest('[data-canvas]') === null || target.matches(':focus-visible')
+  if (event.key === 'Tab') {
+    const isOnCanvas = target.closest('[data-canvas]') !== null
+    return target.tabIndex >= 0 && (!isOnCanvas || target.matches(':focus-visible'))
+  }
   const isControl = target.closest('button, a[href], summary, [role="tab"], [role="button"]') !== null
   return (event.key === 'Enter' || event.key === ' ') && isControl && !event.ctrlKey && !event.metaKey
 }

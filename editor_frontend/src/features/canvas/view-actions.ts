@@ -5,6 +5,7 @@ import type { Problem } from '@/graph/validate'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { action, type CanvasAction } from './action'
 import type { CanvasUiStore } from './canvas-ui'
+import { fitOptions } from './use-viewport'
 
 export interface ViewTools {
   store: WorkflowStore
@@ -43,10 +44,10 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
     action('fit', 'Fit everything in', 'View', {
       keys: ['1'],
       menus: ['pane'],
-      run: () => void flow.fitView({ ...calm, padding: 0.18, maxZoom: 1.1 }),
+      run: () => void flow.fitView(fitOptions),
     }),
     action('zoom-reset', 'Zoom to 100 %', 'View', { keys: ['0'], run: () => void flow.zoomTo(1, calm) }),
-    action('zoom-in', 'Zoom in', 'View', { keys: ['+', '='], run: () => void flow.zoomIn(calm) }),
+    action('zoom-in', 'Zoom in', 'View', { keys: ['Plus', '='], run: () => void flow.zoomIn(calm) }),
     action('zoom-out', 'Zoom out', 'View', { keys: ['-'], run: () => void flow.zoomOut(calm) }),
     action('zoom-selection', 'Zoom to the selection', 'View', {
       keys: ['.'],

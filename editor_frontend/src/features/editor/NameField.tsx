@@ -12,6 +12,7 @@ export function NameField({ store }: { store: WorkflowStore }) {
         key={name}
         aria-label="Name of the workflow"
         defaultValue={name}
+        size={1}
         spellCheck={false}
         onInput={(event) => {
           const { parentElement, value } = event.currentTarget

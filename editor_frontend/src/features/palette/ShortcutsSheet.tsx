@@ -1,6 +1,5 @@
 import { Dialog } from '@/ui/Dialog'
 import { Kbd } from '@/ui/Kbd'
-import type { Command } from './CommandPalette'
 import styles from './palette.module.css'
 
 /** Gestures and keys that are no actions of ours: the browser or the pointer does them. */
@@ -12,10 +11,16 @@ const gestures: [section: string, title: string, keys: string][] = [
   ['Edit', 'Add to the selection', 'Shift+Click'],
 ]
 
+interface Shortcut {
+  section: string
+  title: string
+  keys: readonly string[]
+}
+
 /** `?` shows every shortcut. */
-export function ShortcutsSheet({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
+export function ShortcutsSheet({ actions, onClose }: { actions: readonly Shortcut[]; onClose: () => void }) {
   const rows = [
-    ...commands.flatMap(({ section, title, keys }) => (keys?.[0] ? [{ section, title, keys: keys[0] }] : [])),
+    ...actions.flatMap(({ section, title, keys }) => (keys[0] ? [{ section, title, keys: keys[0] }] : [])),
     ...gestures.map(([section, title, keys]) => ({ section, title, keys })),
   ]
   const sections = [...new Set(rows.map((row) => row.section))]

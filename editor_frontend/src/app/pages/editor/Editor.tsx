@@ -1,0 +1,66 @@
+import { useMemo, useState } from 'react'
+import type { NodeTypes } from '@/api/node-types'
+import type { Workflow } from '@/api/types'
+import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
+import { createRunViewStore } from '@/features/canvas/run-view'
+import type { Point } from '@/graph/document'
+import { nodeLibrary } from '@/graph/node-type'
+import type { PlaceRequest } from '@/graph/place'
+import { createWorkflowStore } from '@/graph/workflow-store'
+import { showToast } from '@/ui/toast-store'
+import { EditorBody } from './EditorBody'
+import { RunFeeder, useFollowedRun } from './use-followed-run'
+import { useFlowOrder } from './use-order'
+import { useProblems } from './use-problems'
+
+export interface OpenPalette {
+  request: PlaceRequest
+  screen: Point
+}
+
+/** One open workflow: its store, what is wrong with it, the run on its canvas. */
+export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTypes }) {
+  const [store] = useState(() => createWorkflowStore(workflow))
+  const [runView] = useState(createRunViewStore)
+  const [opened, setOpened] = useState<string | null>(null)
+  const [palette, setPalette] = useState<OpenPalette | null>(null)
+  const library = useMemo(() => nodeLibrary(types.node_types), [types])
+  const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
+  const problems = useProblems(store, library)
+  const order = useFlowOrder(store)
+  const followed = useFollowedRun(workflow.id)
+  const host = useMemo<CanvasHost>(
+    () => ({
+      openNode: setOpened,
+      openPalette: (request, screen) => setPalette({ request, screen }),
+      notify: (message, kind) => showToast(message, { tone: kind === 'error' ? 'problem' : 'plain' }),
+    }),
+    [],
+  )
+  return (
+    <CanvasProvider
+      store={store}
+      runView={runView}
+      library={library}
+      groups={groups}
+      problems={problems.byNode}
+      order={order}
+      isReadOnly={false}
+      host={host}
+    >
+      <RunFeeder runId={followed.runId} runView={runView} />
+      <EditorBody
+        workflow={workflow}
+        types={types}
+        store={store}
+        library={library}
+        problems={problems.all}
+        followed={followed}
+        opened={opened}
+        onOpen={setOpened}
+        palette={palette}
+        onPalette={setPalette}
+      />
+    </CanvasProvider>
+  )
+}

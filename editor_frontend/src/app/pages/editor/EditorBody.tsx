@@ -1,0 +1,162 @@
+import { Panel } from '@xyflow/react'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { NodeTypes } from '@/api/node-types'
+import type { Workflow } from '@/api/types'
+import { Canvas } from '@/features/canvas/Canvas'
+import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
+import { useShortcuts } from '@/features/canvas/use-shortcuts'
+import { ConflictBanner } from '@/features/editor/ConflictBanner'
+import styles from '@/features/editor/editor.module.css'
+import { PublishButton } from '@/features/editor/PublishButton'
+import { TopBar } from '@/features/editor/TopBar'
+import { useAutosave } from '@/features/editor/use-autosave'
+import { QuickAdd } from '@/features/palette/QuickAdd'
+import { findNode } from '@/graph/document'
+import type { NodeLibrary } from '@/graph/node-type'
+import { placeNode } from '@/graph/place'
+import type { Problem } from '@/graph/validate'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { useCommandStore } from '@/ui/commands'
+import { IconButton } from '@/ui/IconButton'
+import type { OpenPalette } from './Editor'
+import { OpenNode } from './OpenNode'
+import { Overlays } from './Overlays'
+import { RunDrawer } from './RunDrawer'
+import type { FollowedRun } from './use-followed-run'
+import { usePageActions } from './use-page-actions'
+import { useRunControl } from './use-run-control'
+import { useShowNode, useViewCentre } from './use-view'
+import { useWorkflowCache } from './use-workflow-cache'
+
+export interface EditorBodyProps {
+  workflow: Workflow
+  types: NodeTypes
+  store: WorkflowStore
+  library: NodeLibrary
+  problems: readonly Problem[]
+  followed: FollowedRun
+  opened: string | null
+  onOpen: (id: string | null) => void
+  palette: OpenPalette | null
+  onPalette: (palette: OpenPalette | null) => void
+}
+
+/** Top bar, canvas, node panel and drawer, put together. */
+export function EditorBody(props: EditorBodyProps) {
+  const { workflow, types, store, library, problems, followed, opened, onOpen, palette, onPalette } = props
+  const [isSheetOpen, setSheetOpen] = useState(false)
+  const openCommands = useCommandStore((state) => state.setOpen)
+  const rememberSaved = useWorkflowCache(store, workflow)
+  const saveNow = useAutosave(store, rememberSaved)
+  const run = useRunControl(store, library, saveNow, followed)
+  const showNode = useShowNode()
+  const canvasActions = useCanvasActions()
+  const actions = usePageActions({
+    canvasActions,
+    store,
+    run,
+    followed,
+    saveNow,
+    openSheet: setSheetOpen,
+    opened,
+    onOpen,
+  })
+  useShortcuts(actions)
+  const document = useStore(store, (state) => state.document)
+  const selected = useStore(store, (state) => [...state.selection.elements][0] ?? null)
+  const announcement = useStore(store, (state) => state.announcement)
+  const nameOf = (id: string) => findNode(document, id)?.name ?? id
+  const openedNode = opened ? findNode(document, opened) : undefined
+  return (
+    <main className={styles.page} aria-label="Editor">
+      <TopBar
+        store={store}
+        liveVersion={workflow.live_version}
+        draftDiffers={workflow.draft_differs}
+        isRunning={run.isRunning}
+        isStarting={run.isStarting}
+        onFind={() => openCommands(true)}
+        onRun={() => void run.start()}
+        onStop={run.stop}
+        publish={
+          <PublishButton
+            workflowId={workflow.id}
+            problems={problems}
+            nameOf={nameOf}
+            liveVersion={workflow.live_version}
+            saveNow={saveNow}
+            onShow={showNode}
+          />
+        }
+      />
+      <ConflictBanner store={store} onResolved={() => void saveNow()} />
+      <div className={styles.body}>
+        <div className={styles.main}>
+          <div className={styles.canvas}>
+            <Canvas actions={actions}>
+              <Panel position="top-left">
+                <AddButton onPalette={onPalette} />
+              </Panel>
+            </Canvas>
+          </div>
+          <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
+        </div>
+        {openedNode && (
+          <OpenNode
+            key={openedNode.id}
+            node={openedNode}
+            runId={followed.runId}
+            onRunToHere={() => void run.start(openedNode.id)}
+            onClose={() => onOpen(null)}
+          />
+        )}
+      </div>
+      {palette && (
+        <QuickAdd
+          request={palette.request}
+          screen={palette.screen}
+          types={types.node_types}
+          groups={types.groups}
+          isEmptyCanvas={document.nodes.length === 0}
+          onClose={() => onPalette(null)}
+          onPick={(type) => {
+            const placed = placeNode(store.getState().document, type, palette.request)
+            store.getState().dispatch(placed.command)
+            store.getState().select([placed.node.id])
+            onPalette(null)
+          }}
+        />
+      )}
+      <Overlays
+        isSheetOpen={isSheetOpen}
+        actions={actions}
+        document={document}
+        showNode={showNode}
+        onClose={() => setSheetOpen(false)}
+      />
+      <div role="status" className="visually-hidden">
+        {announcement}
+      </div>
+    </main>
+  )
+}
+
+function AddButton({ onPalette }: { onPalette: (palette: OpenPalette) => void }) {
+  const centre = useViewCentre()
+  return (
+    <IconButton
+      variant="plain"
+      label="Add a node"
+      shortcut="Tab"
+      tooltipSide="right"
+      className={styles.addButton}
+      icon={<Plus />}
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect()
+        onPalette({ request: { position: centre() }, screen: [box.right + 8, box.top] })
+      }}
+    />
+  )
+}

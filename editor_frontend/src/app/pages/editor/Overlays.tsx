@@ -1,0 +1,46 @@
+import { useEffect } from 'react'
+import type { CanvasAction } from '@/features/canvas/action'
+import { ShortcutsSheet } from '@/features/palette/ShortcutsSheet'
+import type { WorkflowDocument } from '@/graph/document'
+import { type Command, registerCommands, useCommandStore } from '@/ui/commands'
+
+interface OverlaysProps {
+  isSheetOpen: boolean
+  actions: readonly CanvasAction[]
+  document: WorkflowDocument
+  showNode: (id: string) => void
+  onClose: () => void
+}
+
+/** The sheet of shortcuts; and what the command palette offers on this page. */
+export function Overlays({ isSheetOpen, actions, document, showNode, onClose }: OverlaysProps) {
+  const isPaletteOpen = useCommandStore((state) => state.isOpen)
+  useEffect(() => {
+    // Only while it is open: what can be done depends on the selection at that moment.
+    if (!isPaletteOpen) return
+    const nodes = document.nodes.map((node) => ({
+      id: `node ${node.id}`,
+      title: node.name,
+      group: 'Node',
+      keywords: node.type,
+      run: () => showNode(node.id),
+    }))
+    return registerCommands([...actions.filter(isOffered).map(toCommand), ...nodes])
+  }, [isPaletteOpen, actions, document.nodes, showNode])
+  if (!isSheetOpen) return null
+  return <ShortcutsSheet actions={actions.filter((action) => !isHidden(action))} onClose={onClose} />
+}
+
+/** Arrow keys move things: nobody looks for them by name. */
+function isHidden(action: CanvasAction): boolean {
+  return /^(nudge-[A-Z]|panel-)/.test(action.id)
+}
+
+function isOffered(action: CanvasAction): boolean {
+  return action.isAvailable() && !/^(nudge|panel|commands)/.test(action.id)
+}
+
+function toCommand({ id, title, section, keys, run }: CanvasAction): Command {
+  const [shortcut] = keys
+  return { id: `action ${id}`, title, group: section, ...(shortcut && { shortcut }), run }
+}

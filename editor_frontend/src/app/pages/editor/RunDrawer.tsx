@@ -1,0 +1,96 @@
+import { ChevronDown, ChevronUp, ExternalLink, X } from 'lucide-react'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useRunEvents } from '@/api/live'
+import { isFinal } from '@/api/run-state'
+import { useCancelRun } from '@/api/runs'
+import styles from '@/features/editor/editor.module.css'
+import { Waterfall, WaterfallLegend } from '@/features/replay/Waterfall'
+import { Button } from '@/ui/Button'
+import { IconButton } from '@/ui/IconButton'
+import { StatusPill } from '@/ui/StatusPill'
+import { Switch } from '@/ui/Switch'
+import { clockTime, duration } from '@/ui/time'
+import type { FollowedRun } from './use-followed-run'
+
+interface RunDrawerProps {
+  followed: FollowedRun
+  nameOf: (nodeId: string) => string
+  selected: string | null
+  onSelect: (nodeId: string) => void
+}
+
+/** The followed run under the canvas: how it stands and where its time went. */
+export function RunDrawer({ followed, nameOf, selected, onSelect }: RunDrawerProps) {
+  const { runId, isFollowing, setFollowing, show } = followed
+  const [isOpen, setOpen] = useState(true)
+  const { run, state } = useRunEvents(runId)
+  const cancel = useCancelRun()
+  const follow = (
+    <label className={styles.follow} htmlFor="follow-runs">
+      <Switch id="follow-runs" isOn={isFollowing} onChange={setFollowing} />
+      Follow new runs
+    </label>
+  )
+  if (!runId) {
+    return (
+      <section className={styles.drawer} aria-label="Run">
+        <div className={styles.drawerHead}>
+          <span className={styles.quiet}>
+            No run yet. Press Run, or let a trigger start one: it plays on the canvas.
+          </span>
+          <span className={styles.spacer} />
+          {follow}
+        </div>
+      </section>
+    )
+  }
+  const waiting = Object.values(state.nodes).find((node) => node.status === 'paused')?.waiting
+  const took =
+    state.finishedAt && state.queuedAt ? ` · took ${duration(state.finishedAt - state.queuedAt)}` : ''
+  return (
+    <section className={styles.drawer} aria-label="Run">
+      <div className={styles.drawerHead}>
+        <strong title={runId}>Run {`${runId.slice(0, 4)}…${runId.slice(-4)}`}</strong>
+        <StatusPill status={state.status}>
+          {state.status === 'paused' ? waiting?.reason : undefined}
+        </StatusPill>
+        <span className={styles.quiet}>
+          {state.queuedAt && `started ${clockTime(state.queuedAt)}`}
+          {run?.version_number ? ` · version ${run.version_number}` : run && ' · draft'}
+          {took}
+          {state.error && ` · ${state.error.message}`}
+        </span>
+        <span className={styles.spacer} />
+        {isOpen && <WaterfallLegend />}
+        {follow}
+        {!isFinal(state.status) && (
+          <Button size="small" isBusy={cancel.isPending} onClick={() => cancel.mutate(runId)}>
+            Stop
+          </Button>
+        )}
+        <Link to={`/runs/${runId}`} aria-label="Open this run" title="Open this run">
+          <ExternalLink size={15} aria-hidden="true" />
+        </Link>
+        <IconButton
+          size="small"
+          label={isOpen ? 'Fold the drawer' : 'Unfold the drawer'}
+          icon={isOpen ? <ChevronDown /> : <ChevronUp />}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        />
+        <IconButton
+          size="small"
+          label="Take the run off the canvas"
+          icon={<X />}
+          onClick={() => show(null)}
+        />
+      </div>
+      {isOpen && (
+        <div className={styles.drawerBody}>
+          <Waterfall state={state} nameOf={nameOf} selected={selected} onSelect={onSelect} />
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,123 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useNavigate } from 'react-router'
+import { errorText } from '@/api/client'
+import { stepQuery } from '@/api/runs'
+import { action, type CanvasAction } from '@/features/canvas/action'
+import { useCanvas } from '@/features/canvas/canvas-context'
+import { setPin } from '@/graph/commands'
+import { findNode } from '@/graph/document'
+import { neighbour } from '@/graph/order'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { showToast } from '@/ui/toast-store'
+import type { FollowedRun } from './use-followed-run'
+import type { RunControl } from './use-run-control'
+
+interface PageActionParts {
+  canvasActions: readonly CanvasAction[]
+  store: WorkflowStore
+  run: RunControl
+  followed: FollowedRun
+  saveNow: () => Promise<void>
+  openSheet: (isOpen: true) => void
+  opened: string | null
+  onOpen: (id: string | null) => void
+}
+
+/** The canvas's actions and those of the page around it. The open panel takes Escape and the arrow keys first. */
+export function usePageActions(parts: PageActionParts): CanvasAction[] {
+  const { canvasActions, store, run, saveNow, openSheet, opened, onOpen } = parts
+  const { start } = run
+  const togglePin = useTogglePin(store)
+  const navigate = useNavigate()
+  return useMemo(() => {
+    const selectedNode = () => {
+      const { document, selection } = store.getState()
+      const [id] = [...selection.elements].filter((one) => findNode(document, one))
+      return id
+    }
+    const hasNode = () => selectedNode() !== undefined
+    return [
+      ...(opened ? panelActions(store, opened, onOpen) : []),
+      action('run', 'Run', 'Run', {
+        keys: ['Ctrl+Enter'],
+        menus: ['pane'],
+        isGlobal: true,
+        run: () => void start(),
+      }),
+      action('run-to', 'Run to here', 'Run', {
+        menus: ['node'],
+        isAvailable: hasNode,
+        run: () => void start(selectedNode()),
+      }),
+      action('pin', 'Pin or unpin its data', 'Nodes', {
+        keys: ['P'],
+        menus: ['node'],
+        isAvailable: hasNode,
+        run: () => void togglePin(selectedNode() ?? ''),
+      }),
+      action('save', 'Save now', 'Edit', { keys: ['Ctrl+S'], isGlobal: true, run: () => void saveNow() }),
+      action('shortcuts', 'Keyboard shortcuts', 'View', {
+        keys: ['?'],
+        menus: ['pane'],
+        run: () => openSheet(true),
+      }),
+      action('workflows', 'Open another workflow', 'View', {
+        keys: ['Ctrl+O'],
+        run: () => void navigate('/workflows'),
+      }),
+      ...canvasActions,
+    ]
+  }, [canvasActions, store, start, saveNow, openSheet, opened, onOpen, togglePin, navigate])
+}
+
+function panelActions(
+  store: WorkflowStore,
+  opened: string,
+  onOpen: (id: string | null) => void,
+): CanvasAction[] {
+  const walk = (direction: 'left' | 'right' | 'up' | 'down') => () => {
+    const next = neighbour(store.getState().document, opened, direction)
+    if (!next) return
+    store.getState().select([next.id])
+    onOpen(next.id)
+  }
+  return [
+    action('close-panel', 'Close the node', 'View', { keys: ['Escape'], run: () => onOpen(null) }),
+    action('panel-left', 'Open the node before', 'View', { keys: ['Left'], run: walk('left') }),
+    action('panel-right', 'Open the node after', 'View', { keys: ['Right'], run: walk('right') }),
+    action('panel-up', 'Open the node above', 'View', { keys: ['Up'], run: walk('up') }),
+    action('panel-down', 'Open the node below', 'View', { keys: ['Down'], run: walk('down') }),
+  ]
+}
+
+const mostPinned = 1000
+
+/** Pins what the node gave in the run on the canvas. */
+function useTogglePin(store: WorkflowStore): (id: string) => Promise<void> {
+  const client = useQueryClient()
+  const { runView } = useCanvas()
+  return useMemo(
+    () => async (id: string) => {
+      const { document, dispatch } = store.getState()
+      if (document.pins[id] !== undefined) {
+        dispatch(setPin(id, undefined))
+        return
+      }
+      const { runId, nodes } = runView.getState()
+      const step = nodes[id]?.step
+      if (!runId || !step) {
+        showToast('Run it once: then its output can be pinned')
+        return
+      }
+      try {
+        const detail = await client.fetchQuery(stepQuery(runId, step, { side: 'out', limit: mostPinned }))
+        const [output] = Object.values(detail.outputs).filter((port) => port.count > 0)
+        dispatch(setPin(id, output?.items ?? []))
+      } catch (error) {
+        showToast(errorText(error), { tone: 'problem' })
+      }
+    },
+    [store, client, runView],
+  )
+}
