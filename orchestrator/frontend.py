@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 NOT_BUILT = """<!doctype html><title>Orchestrator</title>
@@ -22,3 +26,15 @@ def frontend(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(NOT_BUILT, status=503)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where the admin sends those who may not enter: to the app's sign-in page and back, or, when
+    they are signed in already and it would not help, to a page that says so."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        return render(request, "403.html", status=403)
+    wanted = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) or not wanted.startswith("/admin/"):
+        wanted = "/admin/"
+    return HttpResponseRedirect(f"/signin?next={quote(wanted)}")

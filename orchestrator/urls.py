@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import path, re_path
-from django.views.generic import RedirectView
 
 from orchestrator.api import api
-from orchestrator.frontend import frontend
+from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
 
 APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
@@ -18,7 +17,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("api/v1/", api.urls),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.
-    path("admin/login/", RedirectView.as_view(url="/signin?next=/admin/")),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     re_path(APP_ROUTES, frontend),
 ]

@@ -210,9 +210,26 @@ def test_without_signing_in_nothing_is_shown(ask: Ask) -> None:
 
 
 def test_people_without_the_admin_stay_out(ask: Ask, client_of: SignedIn) -> None:
-    task = ask()
+    task = ask(subject="a secret subject")
     carol = User.objects.create_user("carol@example.com", "a long passphrase")
-    assert client_of(carol).get(f"{BASE}{task.pk}/change/").status_code == 302
+    answer = client_of(carol).get(f"{BASE}{task.pk}/change/", follow=True)
+    assert answer.status_code == 403
+    assert "This is not open to you" in answer.content.decode()
+    assert b"secret" not in answer.content
+
+
+def test_signing_in_leads_back_to_the_task(ask: Ask) -> None:
+    address = f"{BASE}{ask().pk}/change/"
+    way = Client().get(address, follow=True).redirect_chain
+    assert way[-1][0] == f"/signin?next={address}"
+
+
+@pytest.mark.parametrize(
+    "next_page", ["//evil.example/", "https://evil.example/admin/", "/\\\\evil.example", ""]
+)
+def test_signing_in_leads_nowhere_else(db: None, next_page: str) -> None:
+    answer = Client().get("/admin/login/", {"next": next_page})
+    assert answer["Location"] == "/signin?next=/admin/"
 
 
 def test_nothing_is_added_or_deleted_by_hand(ask: Ask, alice: User, client_of: SignedIn) -> None:

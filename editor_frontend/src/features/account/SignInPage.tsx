@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Navigate, useSearchParams } from 'react-router'
 import { sessionQuery, useSignIn } from '@/api/session'
 import { Field } from '@/ui/Field'
@@ -12,8 +12,15 @@ export function SignInPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const signIn = useSignIn()
+  const next = safePath(search.get('next'))
+  const isElsewhere = Boolean(session.data?.user) && next.startsWith('/admin/')
+  // The admin is no route of this app: the browser has to load it.
+  useEffect(() => {
+    if (isElsewhere) window.location.replace(next)
+  }, [isElsewhere, next])
   if (session.data?.needs_owner) return <Navigate to="/welcome" replace />
-  if (session.data?.user) return <Navigate to={safePath(search.get('next'))} replace />
+  if (isElsewhere) return null
+  if (session.data?.user) return <Navigate to={next} replace />
   return (
     <AccountCard
       title="Welcome back"
