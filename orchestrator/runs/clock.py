@@ -93,10 +93,3 @@ class ClockWork:
             log.warning("clock: %s", error)
             return True
         return False
-
-
-def main() -> None:
-    """Run a clock process until it is told to stop."""
-    from orchestrator.wiring import fire_schedules
-
-    ClockWork(fire_schedules).run()

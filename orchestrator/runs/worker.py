@@ -361,10 +361,3 @@ def _answers(flush: Flush) -> list[dict[str, Any]]:
         if event["type"] == "run.replied"
     ]
     return replies + ([{"run": flush.run_id, **flush.result}] if flush.result is not None else [])
-
-
-def main() -> None:
-    """Run a worker process until it is told to stop."""
-    from orchestrator.wiring import run_worker
-
-    asyncio.run(run_worker())

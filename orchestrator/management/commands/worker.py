@@ -1,17 +1,18 @@
-"""The clock process: schedules, timers, the sweep for runs left behind."""
+"""The worker process: performs runs."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orchestrator.runs.clock import main
+from orchestrator.wiring import run_worker
 
 
 class Command(BaseCommand):
-    help = "Start due schedules and timers and sweep up runs left behind. Several may run: one leads."
+    help = "Perform runs. Start any number of them, on any number of hosts, against one database."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        main()
+        asyncio.run(run_worker())
