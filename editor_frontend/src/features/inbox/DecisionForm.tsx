@@ -9,7 +9,7 @@ import { TextArea } from '@/ui/Input'
 import { Kbd } from '@/ui/Kbd'
 import { showToast } from '@/ui/toast-store'
 import { keyOf, pastOf, toneOf, verbOf } from './outcomes'
-import { asText, type Drafts, draftsOf, ProposedFields, valueOf } from './ProposedFields'
+import { asText, type Drafts, draftsOf, ProposedFields, valueFromDraft } from './ProposedFields'
 import styles from './TaskPane.module.css'
 import { isPlainKey } from './use-inbox-keys'
 
@@ -99,7 +99,7 @@ function readDrafts(proposed: JsonObject, drafts: Drafts) {
     const draft = drafts[name]
     if (draft === undefined || !isEdited(original, draft)) continue
     try {
-      changed[name] = valueOf(draft, original)
+      changed[name] = valueFromDraft(draft, original)
     } catch (error) {
       problems[name] = error instanceof Error ? error.message : 'This does not fit.'
     }

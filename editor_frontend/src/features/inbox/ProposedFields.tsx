@@ -27,7 +27,7 @@ export function asText(value: Json): string {
 }
 
 /** The value a draft stands for, of the type that was proposed. Raises Error when it does not fit. */
-export function valueOf(draft: string | boolean, original: Json): Json {
+export function valueFromDraft(draft: string | boolean, original: Json): Json {
   if (typeof draft === 'boolean' || typeof original === 'string') return draft
   if (typeof original === 'number') {
     const number = Number(draft.trim().replace(',', '.'))
