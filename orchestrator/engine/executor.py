@@ -79,8 +79,7 @@ class Executor:
         self._has_signals = run.has_signals
         self._is_stopping = False
         self._failure: BaseException | None = None
-        self._last_flush = 0.0
-        self._began = asyncio.get_running_loop().time()
+        self._began = self._last_flush = asyncio.get_running_loop().time()
         self._deadline: asyncio.TimerHandle | None = None
 
     # -- events ----------------------------------------------------------------------------
@@ -273,15 +272,21 @@ class Executor:
         self._wake.clear()
         if self._has_signals or self._failure is not None:
             return
+        timer = None
+        if self._pending:
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(max(self._flush_due() - loop.time(), 0), self._wake.set)
+        await self._wake.wait()
+        if timer is not None:
+            timer.cancel()
+            await self._flush_if_due()
+
+    def _flush_due(self) -> float:
         pause = WATCHED_FLUSH_SECONDS if self.world.is_watched() else FLUSH_SECONDS
-        try:
-            await asyncio.wait_for(self._wake.wait(), pause if self._pending else None)
-        except TimeoutError:
-            await self.flush()
+        return self._last_flush + pause
 
     async def _flush_if_due(self) -> None:
-        pause = WATCHED_FLUSH_SECONDS if self.world.is_watched() else FLUSH_SECONDS
-        if self._pending and asyncio.get_running_loop().time() - self._last_flush > pause:
+        if self._pending and asyncio.get_running_loop().time() >= self._flush_due():
             await self.flush()
 
     async def _carry_out(self, commands: list[Command]) -> bool:

@@ -90,10 +90,12 @@ _SHOWN: dict[str, tuple[str, ...]] = {
         *("failed_items", "error", "turns"),
     ),
     "step.failed": ("error", "tries", "handled", "outputs", "ms"),
+    "step.child": ("index", "child", "status", "error"),
     "loop.opened": ("total", "size", "concurrency"),
     "loop.turn": ("turn",),
     "nodes.skipped": ("nodes",),
     "run.replied": ("status",),
+    "run.failing": ("error",),
     "run.failed": ("error",),
     "run.cancelled": ("by",),
 }

@@ -114,7 +114,8 @@ class Worker:
                 task.cancel()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._performing, return_exceptions=True)
+        # Bounded: redis-py may swallow a cancellation in the middle of a reply.
+        await asyncio.wait([*tasks, *self._performing], timeout=2)
         await self._publisher.close()
         await self._redis.delete(f"orchestrator:alive:worker:{self.id}")
         await self._redis.aclose()
