@@ -60,7 +60,8 @@ function tryText(run: NodeRun): string {
 }
 
 function msText(run: NodeRun): string {
-  return run.ms === null ? '' : duration(run.ms)
+  // Less than a millisecond is nothing to report.
+  return run.ms === null || run.ms < 1 ? '' : duration(run.ms)
 }
 
 /** With several outputs, says which one got the items. */
