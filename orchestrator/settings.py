@@ -137,6 +137,9 @@ if FRONTEND_DIST.is_dir():
     WHITENOISE_ROOT = FRONTEND_DIST
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$"
 
+RUN_LEASE_SECONDS = environment.whole_number("RUN_LEASE_SECONDS", 15, least=1)
+"""How long a silent worker keeps its runs before another takes over."""
+
 NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")
 WEBHOOK_BODY_LIMIT = 16 * 1024 * 1024

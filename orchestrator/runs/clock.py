@@ -22,11 +22,12 @@ from django.db import close_old_connections, connection
 from orchestrator.runs.actors import ring
 from orchestrator.runs.broker import QUEUE
 from orchestrator.runs.services import fire_timers, sweep, wake
+from orchestrator.runs.store import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
-SWEEP_SECONDS = 2.0
+SWEEP_SECONDS = min(2.0, LEASE_SECONDS / 4)
 LEADER_KEY = "orchestrator:clock:leader"
 LEADER_SECONDS = 6
 ALIVE_KEY = "orchestrator:alive:clock"
@@ -76,7 +77,7 @@ class ClockWork:
                 return
         except redis.RedisError:
             return
-        runs = sweep()
+        runs = sweep(stale_seconds=min(5.0, LEASE_SECONDS / 3))
         for start in range(0, len(runs), RING_CHUNK):
             ring(runs[start : start + RING_CHUNK])
 

@@ -19,7 +19,7 @@ import redis.asyncio
 from django.conf import settings
 from django.db import IntegrityError, connection
 
-from orchestrator.runs import store
+from orchestrator.runs import failpoints, store
 from orchestrator.runs.actors import ring
 from orchestrator.runs.starting import knows_settings, new_run, version_settings
 from orchestrator.runs.store import NewRun
@@ -180,6 +180,7 @@ def _as_answer(answer: dict[str, Any]) -> Reply | RunEnd:
 
 def _insert_and_ring(runs: list[NewRun]) -> list[str]:
     """Insert and ring; the ids of the runs, or of those that the same messages started before."""
+    failpoints.reach("intake.before_commit")
     try:
         try:
             new, started = _without_repeats(runs)
@@ -191,8 +192,10 @@ def _insert_and_ring(runs: list[NewRun]) -> list[str]:
     except Exception:
         connection.close()
         raise
+    failpoints.reach("intake.after_commit")
     if new:
         ring([run.id for run in new])
+    failpoints.reach("intake.after_ring")
     return started
 
 

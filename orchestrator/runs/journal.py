@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from orchestrator.engine.ports import Flush, LeaseLost, Signal
-from orchestrator.runs import sinks, store
+from orchestrator.runs import failpoints, sinks, store
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,19 @@ class GroupJournal:
 
 def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
     """`store.flush_runs` with all that belongs into its transaction."""
-    return store.flush_runs(flushes, sinks.apply)
+    types = {event["type"] for flush in flushes for event in flush.events} if failpoints.is_on() else ()
+    failpoints.reach(*(f"before:{type}" for type in types))
+    results = store.flush_runs(flushes, sinks.apply)
+    failpoints.reach(*(f"after:{type}" for type in types))
+    return results
+
+
+def claim_runs(ids: Sequence[str], worker: str) -> list[store.Claim]:
+    """`store.claim_runs` between its two points of failure."""
+    failpoints.reach("claim.before_commit")
+    claims = store.claim_runs(ids, worker)
+    failpoints.reach("claim.after_commit")
+    return claims
 
 
 def _large_payloads(flush: Flush) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from orchestrator.errors import Conflict, NotFound
-from orchestrator.runs import store
+from orchestrator.runs import failpoints, store
 from orchestrator.runs.actors import ring
 from orchestrator.runs.models import Run, Signal
 from orchestrator.runs.signals import cancel_signal, signal_step, wake
@@ -62,6 +62,14 @@ def cancel_runs_of(*, workflow_id: str, by: str) -> int:
 
 def fire_timers(limit: int = 500) -> list[str]:
     """Turn due timers into signals, each exactly once. Returns the runs to wake."""
+    failpoints.reach("timer.before_commit")
+    runs = _fire_timers(limit)
+    if runs:
+        failpoints.reach("timer.after_commit")
+    return runs
+
+
+def _fire_timers(limit: int) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
         cursor.execute(

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 import orjson
+from django.conf import settings
 from django.db import connection, transaction
 
 from orchestrator.engine.ports import Flush, Signal
 from orchestrator.runs import limits
 from orchestrator.runs.blobs import INLINE_BYTES, read_blob, write_blob
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS: float = settings.RUN_LEASE_SECONDS
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder()

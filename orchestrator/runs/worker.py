@@ -30,7 +30,7 @@ from orchestrator.runs import actors, store
 from orchestrator.runs.broker import QUEUE
 from orchestrator.runs.context import NodeContext, RunFacts, Services
 from orchestrator.runs.intake import REPLY_CHANNEL
-from orchestrator.runs.journal import GroupJournal
+from orchestrator.runs.journal import GroupJournal, claim_runs
 from orchestrator.runs.live import LivePublisher, trim
 from orchestrator.runs.signals import WAKE_CHANNEL
 from orchestrator.runs.store import Claim
@@ -42,7 +42,7 @@ CLAIM_AT_ONCE = 100
 BACKLOG = 200
 """Runs rung for but not claimed, above which the queue is no longer taken in order."""
 PLANS_KEPT = 200
-RENEW_SECONDS = 5.0
+RENEW_SECONDS = store.LEASE_SECONDS / 3
 ALIVE_SECONDS = 10
 GRACE_SECONDS = 20.0
 
@@ -157,7 +157,7 @@ class Worker:
                 # only in the bells.
                 ids = list({*ids, *await self._journal.in_thread(store.fair_queue, CLAIM_AT_ONCE)})
             try:
-                claims = await self._journal.in_thread(store.claim_runs, ids, self.id)
+                claims = await self._journal.in_thread(claim_runs, ids, self.id)
             except Exception:
                 log.exception("could not claim runs; the sweeper rings again")
                 continue

@@ -16,7 +16,7 @@ from orchestrator.runs.journal import flush_runs
 from orchestrator.runs.models import Run, Segment, Signal, Timer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
