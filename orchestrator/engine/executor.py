@@ -75,6 +75,8 @@ class Executor:
         self._pending: list[dict[str, Any]] = []
         self._consumed: list[int] = []
         self._flushing = asyncio.Lock()
+        self.results_under_way = 0
+        """Results of writes that are emitted and not durable yet."""
         self._wake = asyncio.Event()
         self._has_signals = run.has_signals
         self._is_stopping = False

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PARAMS_SHOWN_BYTES = 8_000
 MOST_LOG_LINES = 1000
+WRITES = ("write", "idempotent_write")
 
 
 class StepWork:
@@ -111,7 +112,7 @@ class StepWork:
 
     async def _try(self, step: Step, node: Node) -> None:
         partial = self.partial.setdefault(step.key, Partial())
-        await self._commit_write(node)
+        await self._commit_before(node)
         inputs = await self.batches.load(step)
         items = Batches.flat(inputs)
         try:
@@ -130,13 +131,26 @@ class StepWork:
             self.failures.fail(step, node, as_node_error(error, node, step.key), items)
         else:
             self._end(step, node, result, contexts, resolved)
-        await self._commit_write(node)
+        await self._commit_result(node)
 
-    async def _commit_write(self, node: Node) -> None:
-        """The barrier on both sides of a write: that it starts is durable before it does, its
-        result before anything depends on it. A journal that fails ends the claim, not the step."""
-        if node.type.effect_of(node.params) in ("write", "idempotent_write"):
+    async def _commit_before(self, node: Node) -> None:
+        """Before a write, all before it and that it starts is made durable. A read that follows a
+        write waits for that write's result: the outside world must not see it happen earlier than
+        it is recorded. A journal that fails ends the claim, not the step."""
+        effect = node.type.effect_of(node.params)
+        if effect in WRITES or (effect == "read" and self.executor.results_under_way):
             await self.executor.flush()
+
+    async def _commit_result(self, node: Node) -> None:
+        """The other side of the barrier: a write's result is durable before anything that asks or
+        changes the world depends on it."""
+        if node.type.effect_of(node.params) not in WRITES:
+            return
+        self.executor.results_under_way += 1
+        try:
+            await self.executor.flush()
+        finally:
+            self.executor.results_under_way -= 1
 
     async def resolve(
         self, step: Step, node: Node, items: list[Item]
