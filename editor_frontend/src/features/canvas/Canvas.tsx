@@ -8,7 +8,6 @@ import {
   Panel,
   ReactFlow,
   SelectionMode,
-  useStore as useFlowStore,
 } from '@xyflow/react'
 import { type ReactNode, useCallback, useMemo } from 'react'
 import { gridSize } from '@/graph/document'
@@ -18,7 +17,7 @@ import { AlignBar } from './AlignBar'
 import type { CanvasAction } from './action'
 import styles from './Canvas.module.css'
 import { CanvasControls } from './CanvasControls'
-import { useCanvas, useCanvasUi } from './canvas-context'
+import { useCanvas, useCanvasUi, useIsFar } from './canvas-context'
 import { menuEntries } from './canvas-menu'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FindBar } from './FindBar'
@@ -55,7 +54,7 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
   const drop = useDropFromPalette()
   const menu = useMenuTarget()
   const viewport = useViewport(nodes.length)
-  const isFar = useFlowStore((state) => state.transform[2] < 0.5)
+  const isFar = useIsFar()
   const target = useCanvasUi((state) => state.menu)
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {

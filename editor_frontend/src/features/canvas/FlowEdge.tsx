@@ -5,7 +5,7 @@ import { nodeHeight, nodeWidth } from '@/graph/document'
 import { disconnect } from '@/graph/edge-commands'
 import { classes } from '@/ui/classes'
 import { useClock } from '@/ui/use-clock'
-import { useCanvas, useCanvasUi, useRunView } from './canvas-context'
+import { useCanvas, useCanvasUi, useIsFar, useRunView } from './canvas-context'
 import styles from './FlowEdge.module.css'
 import type { FlowEdge as FlowEdgeType } from './mapping'
 
@@ -21,7 +21,8 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const isDimmed = useCanvasUi(
     (ui) => ui.spotlight !== null && !(ui.spotlight.has(props.source) && ui.spotlight.has(target)),
   )
-  const isMoving = useIsMoving(run?.at, targetStatus === 'running')
+  const isFar = useIsFar()
+  const isMoving = useIsMoving(isFar ? undefined : run?.at, targetStatus === 'running')
   const [path, x, y] = edgePath(props)
   return (
     <>
@@ -40,7 +41,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
           (selected || isHovered || isDropTarget) && styles.active,
         )}
       />
-      {(run || isHovered || selected) && (
+      {((run && !isFar) || isHovered || selected) && (
         <EdgeLabel id={id} x={x} y={y} count={run?.count} hasTools={isHovered || selected === true} />
       )}
     </>

@@ -1,12 +1,16 @@
 import { EyeOff } from 'lucide-react'
 import { StatusText } from '@/ui/StatusPill'
 import { useClock } from '@/ui/use-clock'
-import { useRunView } from './canvas-context'
+import { useIsFar, useRunView } from './canvas-context'
 import styles from './NodeCard.module.css'
 import { footerText, reasonText } from './status-text'
 
 /** The live line below the card: icon, word, counts and time. */
-export function NodeFooter({ id, isDisabled }: { id: string; isDisabled: boolean }) {
+export function NodeFooter(props: { id: string; isDisabled: boolean }) {
+  return useIsFar() ? null : <Footer {...props} />
+}
+
+function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
   const run = useRunView((view) => view.nodes[id])
   const isTicking = run?.status === 'running' || run?.status === 'retrying'
   const now = useClock(isTicking)

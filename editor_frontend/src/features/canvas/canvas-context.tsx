@@ -1,4 +1,4 @@
-import { ReactFlowProvider } from '@xyflow/react'
+import { ReactFlowProvider, useStore as useFlowStore } from '@xyflow/react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Point } from '@/graph/document'
@@ -73,4 +73,9 @@ export function useRunView<T>(select: (view: RunView) => T): T {
 
 export function useCanvasUi<T>(select: (ui: CanvasUi) => T): T {
   return useStore(useCanvas().ui, select)
+}
+
+/** So far away that small text cannot be read: it is then not drawn, which keeps large graphs smooth. */
+export function useIsFar(): boolean {
+  return useFlowStore((state) => state.transform[2] < 0.4)
 }

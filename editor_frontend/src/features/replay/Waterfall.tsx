@@ -1,3 +1,5 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef } from 'react'
 import type { RunState } from '@/api/run-state'
 import { duration } from '@/ui/time'
 import { useClock } from '@/ui/use-clock'
@@ -14,29 +16,40 @@ export interface WaterfallProps {
   moment?: number
 }
 
-/** Where the time went: queued, working, waiting. */
+const rowHeight = 24
+
+/** Where the time went: queued, working, waiting. Only the rows in view are drawn. */
 export function Waterfall({ state, nameOf, selected, onSelect, moment }: WaterfallProps) {
   const isOpen = state.finishedAt === null && state.steps.length > 0
   const now = useClock(isOpen, 250)
   const { rows, from, to } = waterfallOf(state, now)
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+  })
   if (rows.length === 0) return <p className={styles.none}>Nothing has started yet.</p>
   return (
-    <div className={styles.waterfall}>
-      {rows.map((row) => (
-        <Row
-          key={row.node}
-          row={row}
-          name={nameOf(row.node)}
-          isSelected={row.node === selected}
-          onSelect={onSelect}
-        />
-      ))}
-      {moment !== undefined && (
-        <span
-          className={styles.moment}
-          style={{ '--at': Math.min(1, Math.max(0, (moment - from) / (to - from))) } as object}
-        />
-      )}
+    <div ref={scroller} className={styles.scroller}>
+      <div className={styles.waterfall} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index]
+          if (!row) return null
+          return (
+            <div key={row.node} className={styles.slot} style={{ transform: `translateY(${start}px)` }}>
+              <Row row={row} name={nameOf(row.node)} isSelected={row.node === selected} onSelect={onSelect} />
+            </div>
+          )
+        })}
+        {moment !== undefined && (
+          <span
+            className={styles.moment}
+            style={{ '--at': Math.min(1, Math.max(0, (moment - from) / (to - from))) } as object}
+          />
+        )}
+      </div>
     </div>
   )
 }

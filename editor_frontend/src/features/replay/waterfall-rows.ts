@@ -29,15 +29,19 @@ export interface Waterfall {
 /** `now` in epoch milliseconds, for what is still going on. */
 export function waterfallOf(state: RunState, now: number): Waterfall {
   const from = state.queuedAt ?? state.steps[0]?.startedAt ?? now
-  const spans = state.steps.flatMap((step) => step.spans)
   const isOpen = state.finishedAt === null && state.steps.length > 0
-  const to = Math.max(
-    from + 1,
-    state.finishedAt ?? (isOpen ? now : from),
-    ...spans.map((span) => span.to ?? span.from),
+  // The worker's clock may be ahead of the browser's.
+  const lastKnown = state.steps.reduce(
+    (last, step) => Math.max(last, step.finishedAt ?? step.startedAt),
+    from,
   )
+  const to = Math.max(from + 1, lastKnown, state.finishedAt ?? (isOpen ? now : from))
   const byNode = new Map<string, Span[]>()
-  for (const step of state.steps) byNode.set(step.node, [...(byNode.get(step.node) ?? []), ...step.spans])
+  for (const step of state.steps) {
+    const known = byNode.get(step.node)
+    if (known) known.push(...step.spans)
+    else byNode.set(step.node, [...step.spans])
+  }
   const rows = [...byNode].map(([node, nodeSpans]): WaterfallRow => {
     const run = state.nodes[node]
     return {

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { request } from '@/api/client'
-import { useRunEvents, useWorkflowRuns } from '@/api/live'
+import { useWorkflowRuns } from '@/api/live'
 import type { Page, RunSummary } from '@/api/types'
-import { noRun, type RunViewStore } from '@/features/canvas/run-view'
 
 export interface FollowedRun {
   runId: string | null
@@ -35,13 +34,4 @@ export function useFollowedRun(workflowId: string): FollowedRun {
     setFollowing,
     show: (runId) => setShown({ runId }),
   }
-}
-
-/** Feeds the run's state to the canvas. A component of its own, so that the page is not drawn with each event. */
-export function RunFeeder({ runId, runView }: { runId: string | null; runView: RunViewStore }) {
-  const { state } = useRunEvents(runId)
-  useEffect(() => {
-    runView.setState(runId ? { runId, nodes: state.nodes, edges: state.edges } : noRun)
-  }, [runId, runView, state])
-  return null
 }
