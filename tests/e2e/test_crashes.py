@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 
@@ -21,6 +22,11 @@ from tests.e2e.outside import Outside
 from tools.instance import Instance
 
 LEASE_AND_SWEEP_SECONDS = 30.0
+
+
+def told(run: dict[str, Any]) -> str:
+    """The run's events, a line each, for a failed assertion."""
+    return "\n".join(str(event) for event in run["events"])
 
 
 def test_a_killed_run_goes_on_from_the_recorded_step(
@@ -46,7 +52,7 @@ def test_a_killed_run_goes_on_from_the_recorded_step(
 
     paused = wait_for_run(api, run_id, "paused", wait_seconds=LEASE_AND_SWEEP_SECONDS)
     assert outside.calls["/first"] == 1, "a recorded step ran again"
-    assert outside.calls["/second"] == 1, paused["events"]
+    assert outside.calls["/second"] == 1, told(paused)
 
     product.kill_everything()
     product.start()
