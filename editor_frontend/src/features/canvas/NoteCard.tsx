@@ -1,17 +1,18 @@
 import { type NodeProps, NodeResizer } from '@xyflow/react'
-import { memo, useState } from 'react'
+import { memo } from 'react'
 import { gridSize, noteColors, snap } from '@/graph/document'
 import { editNote } from '@/graph/note-commands'
 import { classes } from '@/ui/classes'
-import { useCanvas } from './canvas-context'
+import { useCanvas, useCanvasUi } from './canvas-context'
 import { Markdown } from './Markdown'
 import type { NoteNode } from './mapping'
 import styles from './NoteCard.module.css'
 
 /** A sticky note: markdown, five colours, any size. Double-click or Enter edits it. */
 export const NoteCard = memo(function NoteCard({ id, data: { note }, selected }: NodeProps<NoteNode>) {
-  const { store, isReadOnly } = useCanvas()
-  const [isEditing, setEditing] = useState(note.text === '' && selected && !isReadOnly)
+  const { store, ui, isReadOnly } = useCanvas()
+  const isEditing = useCanvasUi((state) => state.renaming === id)
+  const setEditing = (isOn: boolean) => ui.setState({ renaming: isOn ? id : null })
   const edit = (fields: Parameters<typeof editNote>[1]) => store.getState().dispatch(editNote(id, fields))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the focusable element is the library's wrapper

@@ -64,11 +64,11 @@ export function editActions(tools: EditTools): CanvasAction[] {
         if (dispatch(addFragment(copy, 'Duplicate'))) store.getState().select(fragmentIds(copy))
       },
     }),
-    action('rename', 'Rename', 'Nodes', {
+    action('rename', 'Rename or edit in place', 'Nodes', {
       keys: ['F2'],
       menus: ['node'],
-      isAvailable: () => selectedNodes().length === 1,
-      run: () => ui.setState({ renaming: selectedNodes()[0]?.id ?? null }),
+      isAvailable: () => selected().size === 1,
+      run: () => ui.setState({ renaming: [...selected()][0] ?? null }),
     }),
     action('disable', 'Disable or enable', 'Nodes', {
       keys: ['D'],
@@ -113,7 +113,9 @@ export function editActions(tools: EditTools): CanvasAction[] {
           position: tools.pointerPosition(),
           size: [240, 128] as Point,
         }
-        if (dispatch(addNote(note))) store.getState().select([note.id])
+        if (!dispatch(addNote(note))) return
+        store.getState().select([note.id])
+        ui.setState({ renaming: note.id })
       },
     }),
     action('select-all', 'Select everything', 'Edit', {
