@@ -19,4 +19,7 @@ from orchestrator.settings import DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in the product: several threads and processes may use it.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
+else:
+    # Async tests leave threads behind that never give their connection back to a pool.
+    DATABASES["default"]["OPTIONS"].pop("pool", None)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
