@@ -7,7 +7,7 @@ import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { AccountCard } from './AccountCard'
 
-const shortestPassword = 8
+const shortestPassword = 10
 
 /** First run: whoever comes first becomes the owner. */
 export function WelcomePage() {
