@@ -204,6 +204,7 @@ def _flow(document: dict[str, Any], library: Library) -> Iterator[Problem]:
             f"nodes.{cycle[0]}", "workflow.cycle", f"{names} form a circle without a loop node",
             "Put a Loop node into the circle: its `each` output starts it, its `back` input ends it.",
         )  # fmt: skip
+    yield from _exits(graph)
     reached = {id for trigger in triggers for id in graph.downstream(trigger)}
     for id, node in graph.nodes.items():
         if triggers and id not in reached and not node.is_disabled and not node.type.is_trigger:
@@ -214,6 +215,23 @@ def _flow(document: dict[str, Any], library: Library) -> Iterator[Problem]:
                 "Connect it or delete it.",
                 "warning",
             )
+
+
+def _exits(graph: Graph) -> Iterator[Problem]:
+    """Nodes that leave a loop and do not stand in one."""
+    bodies = {
+        id
+        for loop, node in graph.nodes.items()
+        if node.type.control == "loop"
+        for edge in graph.outgoing[loop].get("each", ())
+        for id in graph.downstream(edge.target)
+    }
+    for id, node in graph.nodes.items():
+        if node.type.control == "break" and id not in bodies and not node.is_disabled:
+            yield Problem(
+                f"nodes.{id}", "loop.nothing_to_exit", f"{node.name} does not stand in a loop",
+                "Connect it to a node that follows the output `each` of a Loop.", "warning",
+            )  # fmt: skip
 
 
 def _cycles(graph: Graph) -> list[list[str]]:

@@ -73,8 +73,9 @@ class Pauses:
     async def answer(self, step: Step) -> Answer:
         """What the node's resume function gets."""
         recorded = step.answer or {"outcome": "due", "data": {}}
+        asked = (step.wait or {}).get("data") or {}
         if not step.children:
-            return Answer(recorded["outcome"], recorded["data"])
+            return Answer(recorded["outcome"], recorded["data"], asked)
         results = []
         for index in sorted(step.children):
             child = step.children[index]
@@ -83,7 +84,7 @@ class Pauses:
             results.append(
                 {"run": child["child"], "status": child["status"], "error": child["error"], "items": items}
             )
-        return Answer(recorded["outcome"], {"results": results})
+        return Answer(recorded["outcome"], {"results": results}, asked)
 
     def _repair(self, step: Step, wait: dict[str, Any], outcome: str, proposed: dict[str, Any]) -> None:
         shown = ((wait.get("data") or {}).get("proposed") or {}).get("items")

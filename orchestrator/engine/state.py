@@ -246,7 +246,7 @@ class RunState:
     def _step_succeeded(self, event: Event) -> None:
         step = self.steps[event["step"]]
         step.outputs = event["outputs"]
-        if step.scope and self.plan.node(step.node).type.control == "break":
+        if step.scope and self.plan.node(step.node).type.control == "break" and not event.get("disabled"):
             self._leave_loop(step)
         self._finish(step, StepStatus.SUCCEEDED)
 

@@ -55,7 +55,7 @@ class StepWork:
             self.succeed(step, reused, reused=True)
         elif node.is_disabled:
             await self._pass_through(step, node)
-        elif self.state.mode == "manual" and step.node in self.plan.graph.pins:
+        elif self.state.mode == "manual" and step.node in self.plan.graph.pins and node.outputs:
             payload = payloads.from_json(self.plan.graph.pins[step.node])
             self.succeed(step, {node.outputs[0]: payload}, pinned=True)
         elif node.type.control == "loop":

@@ -9,7 +9,7 @@ A case is an object in `<node>.cases.json`:
     lineage     by port, the input places that each output item came from
     error       the expected error's code, or parts of it: code, message (some of it), item, retry
     pause       parts of the expected pause: kind, reason, until, data
-    answer      what ends the pause (outcome, data), after which `outputs` are compared
+    answer      what ends the pause (outcome, data, asked), after which `outputs` are compared
     reply       parts of the answer to the caller: status, headers, body
     memory, memory_after    {"workflow": {...}, "shared": {...}} before, and parts of it after
     credentials {id: fields}
@@ -197,7 +197,8 @@ async def _perform(node_type: NodeType, case: Case, outcome: Outcome) -> None:
         if "answer" not in case:
             return
         resume = node_type.resume_function
-        answer = Answer(case["answer"]["outcome"], case["answer"].get("data", {}))
+        told = case["answer"]
+        answer = Answer(told["outcome"], told.get("data", {}), told.get("asked", result.data))
         result = (
             items if resume is None else await _settled(resume(params, arguments, answer, outcome.context))
         )

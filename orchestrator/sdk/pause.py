@@ -60,8 +60,11 @@ class Pause:
 
 @dataclass(frozen=True)
 class Answer:
-    """What ended a pause. `outcome`: a task's outcome, `due`, `timeout` or `called`;
-    `data`: the decision (`comment`, `by`, `at`, edited `proposed`) or the callback's body."""
+    """What ended a pause. `outcome`: a task's outcome, `due`, `timeout`, `called`, `event`, or `done`
+    when all child runs ended. `data`: the decision (`comment`, `by`, `at`, edited `proposed`), the
+    callback's `body`, the `event`, or the `results` of the children, each `{"run", "status",
+    "error", "items"}`. `asked` is the `data` of the Pause that it answers."""
 
     outcome: str
     data: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
