@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from orchestrator.sandbox import SandboxPool
 from orchestrator.sdk import Credential, NodeError
 from orchestrator.sdk.egress import EgressPolicy
 from orchestrator.sdk.http import open_client
+from orchestrator.threads import on_thread
 from orchestrator.triggers import services as triggers
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import WorkflowVersion
@@ -35,7 +35,7 @@ def compile_plan(version_id: str) -> Plan:
 async def credential(ref: str) -> Credential:
     """A stored secret's fields, for a running step. Raises NodeError."""
     try:
-        return await asyncio.to_thread(credentials.reveal, ref)
+        return await on_thread(credentials.reveal, ref)
     except NotFound:
         raise NodeError(
             "the credential of this node does not exist",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from orchestrator.errors import ServiceError
 from orchestrator.sdk import Credential, Memory, NodeError
+from orchestrator.threads import on_thread
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,12 @@ class BlockingMemory:
         self._workflow_id = workflow_id
 
     async def get(self, key: str, *, scope: str = "workflow") -> Any:
-        return await asyncio.to_thread(self._store.get, key=key, scope=scope, workflow_id=self._workflow_id)
+        return await _ask(self._store.get, key=key, scope=scope, workflow_id=self._workflow_id)
 
     async def set(
         self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None
     ) -> None:
-        await asyncio.to_thread(
+        await _ask(
             self._store.set,
             key=key,
             value=value,
@@ -133,6 +134,12 @@ class BlockingMemory:
         )
 
     async def delete(self, key: str, *, scope: str = "workflow") -> bool:
-        return bool(
-            await asyncio.to_thread(self._store.delete, key=key, scope=scope, workflow_id=self._workflow_id)
-        )
+        return bool(await _ask(self._store.delete, key=key, scope=scope, workflow_id=self._workflow_id))
+
+
+async def _ask(function: Callable[..., Any], **wanted: Any) -> Any:
+    """What the store refuses is the author's to mend, not a bug of the node."""
+    try:
+        return await on_thread(function, **wanted)
+    except ServiceError as error:
+        raise NodeError(error.message, code=error.code) from None
