@@ -5,9 +5,9 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' })
 
-/** "3 min. ago", "in 2 hr."; below a minute "just now". `at`: epoch ms or ISO. */
+/** "3 minutes ago", "in 2 hours"; below a minute "just now". `at`: epoch ms or ISO. */
 export function relativeTime(at: string | number, now = Date.now()): string {
   const delta = new Date(at).getTime() - now
   for (const [unit, size] of units) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { ApiError } from '@/api/client'
 import { useDecide } from '@/api/inbox'
@@ -14,7 +14,7 @@ import styles from './TaskPane.module.css'
 import { isPlainKey } from './use-inbox-keys'
 
 /** Edit, comment, decide. A decision is one POST that spends the task's nonce. */
-export function DecisionForm({ task }: { task: TaskDetail }) {
+export function DecisionForm({ task, children }: { task: TaskDetail; children: ReactNode }) {
   const [drafts, setDrafts] = useState<Drafts>(() => draftsOf(task.proposed))
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const [comment, setComment] = useState('')
@@ -64,6 +64,7 @@ export function DecisionForm({ task }: { task: TaskDetail }) {
           />
         </Field>
       )}
+      {children}
       <div className={styles.actions}>
         {mayDecide ? (
           task.outcomes.map((outcome, index) => (

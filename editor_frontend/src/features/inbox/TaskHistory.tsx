@@ -12,37 +12,43 @@ export function TaskHistory({ task }: { task: TaskDetail }) {
   const [text, setText] = useState('')
   const comment = useComment(task.id)
   return (
-    <>
-      <section className={styles.card}>
-        <h3>History</h3>
-        <ol className={styles.history}>
-          {task.history.map((line) => (
-            <li key={line.number} title={dateTime(line.at)}>
-              <TimeAgo at={line.at} />
-              <span>{sentence(line)}</span>
-            </li>
-          ))}
-        </ol>
-        <form
-          className={styles.comment}
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (text.trim()) comment.mutate(text, { onSuccess: () => setText('') })
-          }}
-        >
-          <Input
-            aria-label="Add a remark"
-            placeholder="Add a remark for the others"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <Button type="submit" isBusy={comment.isPending} disabled={!text.trim()}>
-            Add
-          </Button>
-        </form>
-      </section>
-      <div className={styles.end} />
-    </>
+    <section className={styles.card}>
+      <h3>History</h3>
+      <ol className={styles.history}>
+        {withoutRepeats(task.history).map((line) => (
+          <li key={line.number} title={dateTime(line.at)}>
+            <TimeAgo at={line.at} />
+            <span>{sentence(line)}</span>
+          </li>
+        ))}
+      </ol>
+      <form
+        className={styles.comment}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (text.trim()) comment.mutate(text, { onSuccess: () => setText('') })
+        }}
+      >
+        <Input
+          aria-label="Add a remark"
+          placeholder="Add a remark for the others"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button type="submit" isBusy={comment.isPending} disabled={!text.trim()}>
+          Add
+        </Button>
+      </form>
+    </section>
+  )
+}
+
+/** Looking twice is no news. */
+function withoutRepeats(history: readonly TaskHistoryLine[]): TaskHistoryLine[] {
+  return history.filter(
+    (line, index) =>
+      line.kind !== 'viewed' ||
+      history.findIndex((each) => each.kind === 'viewed' && each.by === line.by) === index,
   )
 }
 

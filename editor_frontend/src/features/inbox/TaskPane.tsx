@@ -60,11 +60,15 @@ function Task({ task }: { task: TaskDetail }) {
       </div>
       {task.status === 'open' ? (
         // A changed task is a new question: what was typed for the old one must not answer it.
-        <DecisionForm key={task.revision} task={task} />
+        <DecisionForm key={task.revision} task={task}>
+          <TaskHistory task={task} />
+        </DecisionForm>
       ) : (
-        <Decided task={task} />
+        <>
+          <Decided task={task} />
+          <TaskHistory task={task} />
+        </>
       )}
-      <TaskHistory task={task} />
     </>
   )
 }

@@ -42,7 +42,7 @@ export const runColumns: Column<RunSummary>[] = [
 export function detailOf(run: RunSummary): string {
   if (run.error && run.status === 'failed') return run.error.message
   const [waiting] = run.waiting
-  if (waiting && run.status === 'paused') return `${waiting.node_name}: ${waiting.reason}`
+  if (waiting && run.status === 'paused') return waiting.reason
   return run.version_number === null ? 'draft' : `version ${run.version_number}`
 }
 

@@ -1,67 +1,75 @@
-import { nodeHeight, nodeWidth, type WorkflowDocument, type WorkflowEdge } from '@/graph/document'
+import type { CSSProperties } from 'react'
+import type { WorkflowDocument, WorkflowEdge } from '@/graph/document'
+import type { NodeGroupInfo } from '@/graph/node-type'
+import { SvgIcon } from '@/ui/SvgIcon'
 import styles from './TemplatesPage.module.css'
 
-const margin = 48
+const width = 340
+const height = 168
+const margin = 34
+const tile = 30
 const groupColours = ['trigger', 'flow', 'data', 'http', 'ai', 'human', 'notify', 'memory']
 
-/** A small picture of a workflow: boxes in the colours of their groups, and lines. */
-export function GraphPreview({ document }: { document: WorkflowDocument }) {
-  const places = new Map(document.nodes.map(({ id, position }) => [id, position]))
-  const xs = document.nodes.map(({ position }) => position[0])
-  const ys = document.nodes.map(({ position }) => position[1])
-  const left = Math.min(0, ...xs) - margin
-  const top = Math.min(...(ys.length ? ys : [0])) - margin
-  const width = Math.max(0, ...xs) + nodeWidth + margin - left
-  const height = Math.max(...(ys.length ? ys : [0])) + nodeHeight + margin - top
+type Places = ReadonlyMap<string, readonly [x: number, y: number]>
+
+/** A small picture of a workflow: a tile for each node, drawn closer together than on the canvas. */
+export function GraphPreview({
+  document,
+  groups,
+}: {
+  document: WorkflowDocument
+  groups: readonly NodeGroupInfo[]
+}) {
+  const places = placesOf(document)
   return (
-    <svg className={styles.preview} viewBox={`${left} ${top} ${width} ${height}`} aria-hidden="true">
-      {document.edges.map((edge) => (
-        <path
-          key={`${edge.source}>${edge.output}>${edge.target}>${edge.input}`}
-          d={curve(edge, places)}
-          fill="none"
-          stroke="var(--line-strong)"
-          strokeWidth={4}
-        />
-      ))}
-      {document.nodes.map(({ id, type, name, position: [x, y] }) => (
-        <g key={id} transform={`translate(${x} ${y})`}>
-          <title>{name}</title>
-          <rect
-            width={nodeWidth}
-            height={nodeHeight}
-            rx={14}
-            fill="var(--surface)"
+    <div className={styles.preview} aria-hidden="true">
+      <svg viewBox={`0 0 ${width} ${height}`} className={styles.lines} aria-hidden="true">
+        {document.edges.map((edge) => (
+          <path
+            key={`${edge.source}>${edge.output}>${edge.target}>${edge.input}`}
+            d={curve(edge, places)}
+            fill="none"
             stroke="var(--line-strong)"
-            strokeWidth={2}
+            strokeWidth={1.5}
           />
-          <rect
-            x={12}
-            y={12}
-            width={40}
-            height={40}
-            rx={10}
-            fill={`var(--${groupOf(type)})`}
-            opacity={0.85}
-          />
-          <text x={64} y={39} fontSize={19} fontWeight={600} fill="var(--text)">
-            {name.length > 14 ? `${name.slice(0, 13)}…` : name}
-          </text>
-        </g>
-      ))}
-    </svg>
+        ))}
+      </svg>
+      {document.nodes.map(({ id, type }) => {
+        const [x, y] = places.get(id) ?? [0, 0]
+        const group = type.split('.')[0] ?? ''
+        const style = {
+          left: `${(100 * x) / width}%`,
+          top: `${(100 * y) / height}%`,
+          '--colour': `var(--${groupColours.includes(group) ? group : 'flow'})`,
+        } as CSSProperties
+        return (
+          <span key={id} className={styles.tile} style={style}>
+            <SvgIcon svg={groups.find(({ key }) => key === group)?.icon ?? ''} />
+          </span>
+        )
+      })}
+    </div>
   )
 }
 
-function groupOf(type: string): string {
-  const group = type.split('.')[0] ?? ''
-  return groupColours.includes(group) ? group : 'flow'
+/** Centres of the tiles: both directions are stretched to fill, but never far apart. */
+function placesOf(document: WorkflowDocument): Places {
+  const scaleOf = (axis: 0 | 1, room: number, most: number) => {
+    const all = document.nodes.map(({ position }) => position[axis])
+    const [low, high] = [Math.min(...all), Math.max(...all)]
+    const scale = high > low ? Math.min(most, (room - 2 * margin) / (high - low)) : 0
+    const start = room / 2 - ((high - low) * scale) / 2
+    return (value: number) => start + (value - low) * scale
+  }
+  const x = scaleOf(0, width, 0.3)
+  const y = scaleOf(1, height, 0.4)
+  return new Map(document.nodes.map(({ id, position }) => [id, [x(position[0]), y(position[1])]]))
 }
 
-function curve(edge: WorkflowEdge, places: ReadonlyMap<string, readonly [number, number]>): string {
+function curve(edge: WorkflowEdge, places: Places): string {
   const [sx, sy] = places.get(edge.source) ?? [0, 0]
   const [tx, ty] = places.get(edge.target) ?? [0, 0]
-  const [x1, y1, x2, y2] = [sx + nodeWidth, sy + nodeHeight / 2, tx, ty + nodeHeight / 2]
-  const bend = Math.max(40, Math.abs(x2 - x1) / 2)
-  return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+  const [x1, x2] = [sx + tile / 2, tx - tile / 2]
+  const bend = Math.max(8, Math.abs(x2 - x1) / 2)
+  return `M${x1} ${sy} C${x1 + bend} ${sy} ${x2 - bend} ${ty} ${x2} ${ty}`
 }

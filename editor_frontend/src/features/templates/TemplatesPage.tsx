@@ -42,7 +42,7 @@ function StarterCard({ starter }: { starter: Starter }) {
   const titles = used.map((key) => types?.node_types.find((type) => type.key === key)?.title ?? key)
   return (
     <li className={styles.card}>
-      <GraphPreview document={starter.document} />
+      <GraphPreview document={starter.document} groups={types?.groups ?? []} />
       <div className={styles.about}>
         <h2>{starter.title}</h2>
         <p>{starter.summary}</p>

@@ -15,6 +15,7 @@ import { StatusPill } from '@/ui/StatusPill'
 import { type Column, Table } from '@/ui/Table'
 import { TimeAgo } from '@/ui/TimeAgo'
 import { useDebounced } from '@/ui/use-debounced'
+import { useIsPhone } from '@/ui/use-media'
 import { DeleteWorkflow } from './DeleteWorkflow'
 import { ImportButton } from './ImportButton'
 import { WorkflowMenu } from './WorkflowMenu'
@@ -22,6 +23,7 @@ import styles from './WorkflowsPage.module.css'
 
 export function WorkflowsPage() {
   const navigate = useNavigate()
+  const isPhone = useIsPhone()
   const [search, setSearch] = useState('')
   const settled = useDebounced(search, 250)
   const workflows = useInfiniteQuery(workflowsQuery(settled))
@@ -35,7 +37,7 @@ export function WorkflowsPage() {
       actions={
         <>
           <SearchInput label="Search workflows" value={search} onChange={setSearch} />
-          <ImportButton icon={<FileUp />} />
+          {!isPhone && <ImportButton icon={<FileUp />} />}
           <NewButton />
         </>
       }
