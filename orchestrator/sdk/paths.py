@@ -30,10 +30,51 @@ def put(record: dict[str, Any], path: str, value: Any) -> None:
         place = inner
 
 
+def get(record: dict[str, Any], path: str, default: Any = None) -> Any:
+    """The field at `path`, or `default` when it is missing. A field whose own name has dots comes first."""
+    if path in record:
+        return record[path]
+    place: Any = record
+    for name in path.split("."):
+        if isinstance(place, dict) and name in place:
+            place = place[name]
+        elif isinstance(place, list) and _is_place(name) and int(name) < len(place):
+            place = place[int(name)]
+        else:
+            return default
+    return place
+
+
+def remove(record: dict[str, Any], path: str) -> None:
+    """Take away the field that `get` finds at `path`, if there is one.
+
+    As with `put`, only `record` itself changes; what lies on the way is copied.
+    """
+    if path in record:
+        del record[path]
+        return
+    if get(record, path, _MISSING) is _MISSING:
+        return
+    place: Any = record
+    *way, last = path.split(".")
+    for name in way:
+        key = name if isinstance(place, dict) else int(name)
+        place[key] = place[key].copy()
+        place = place[key]
+    del place[last if isinstance(place, dict) else int(last)]
+
+
+_MISSING = object()
+
+
+def _is_place(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 10
+
+
 def _key(place: dict[str, Any] | list[Any], name: str, path: str) -> Any:
     if isinstance(place, dict):
         return name
-    if name.isascii() and name.isdigit() and len(name) < 10 and int(name) <= len(place):
+    if _is_place(name) and int(name) <= len(place):
         return int(name)
     raise NodeError(
         f"{path}: the list holds {len(place)} entries, so {name!r} has no place there",
