@@ -31,7 +31,13 @@ export function useConnect() {
       else store.getState().dispatch(connect(edge))
     }
     const onConnect = (connection: Connection) => tryConnect(edgeOf(connection))
+    // The library also reports the end of a reconnection as the end of a connection.
+    let isReconnecting = false
+    const onReconnectStart = () => {
+      isReconnecting = true
+    }
     const onConnectEnd: OnConnectEnd = (event, state) => {
+      if (isReconnecting) return
       if (state.isValid || state.toHandle || !state.fromNode || !state.fromHandle) return
       const side = state.fromHandle.type === 'source' ? 'output' : 'input'
       const from: Loose = { node: state.fromNode.id, port: state.fromHandle.id ?? 'main', side }
@@ -59,6 +65,7 @@ export function useConnect() {
       movedFrom: 'source' | 'target',
       state: { isValid: boolean | null; toHandle: unknown },
     ) => {
+      isReconnecting = false
       if (state.isValid || state.toHandle) return
       const original = store.getState().document.edges.find((known) => edgeKey(known) === edge.id)
       if (!original) return
@@ -73,7 +80,7 @@ export function useConnect() {
     }
     const isValidConnection = (connection: Connection | FlowEdge) =>
       connectionProblem(store.getState().document, edgeOf(connection)) === null
-    return { onConnect, onConnectEnd, onReconnect, onReconnectEnd, isValidConnection }
+    return { onConnect, onConnectEnd, onReconnectStart, onReconnect, onReconnectEnd, isValidConnection }
   }, [store, library, host, flow])
 }
 
