@@ -6,6 +6,7 @@ import { useDebounced } from '@/ui/use-debounced'
 import { CodeEditor } from './CodeEditor'
 import styles from './ExpressionInput.module.css'
 import { type ControlProps, type ExpressionSupport, useForm } from './form-context'
+import { sentences } from './sentences'
 
 /** The template editor, and what it gives for the current item as one types. */
 export function ExpressionInput({ id, label, value, onChange }: ControlProps & { value: string }) {
@@ -64,7 +65,7 @@ function problemOf(preview: Preview | undefined): string | null {
   const error = preview?.error
   if (!error) return null
   if (typeof error === 'string') return error
-  return error.hint ? `${error.message} ${error.hint}` : error.message
+  return sentences(error.message, error.hint)
 }
 
 const longestShown = 300

@@ -137,6 +137,9 @@ const look = EditorView.theme({
   '.cm-braces': { color: 'var(--accent)' },
   '.cm-placeholder': { color: 'var(--text-3)' },
   '.cm-cursor': { borderLeftColor: 'var(--accent)' },
+  '&.cm-focused .cm-matchingBracket': {
+    backgroundColor: 'color-mix(in srgb, var(--accent) 20%, transparent)',
+  },
   '.cm-activeLine': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--surface-2)' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--text-3)' },

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { JsonObject, Preview, Problem } from '@/api/types'
 import type { Schema } from './schema'
+import { sentences } from './sentences'
 
 /** What expressions can see, for autocompletion and preview. */
 export interface ExpressionSupport {
@@ -39,8 +40,7 @@ export function useForm(): FormContextValue {
 export function useProblem(path: string): string | null {
   const { problems } = useForm()
   const found = problems.find((problem) => problem.path === path)
-  if (!found) return null
-  return found.hint ? `${found.message} ${found.hint}` : found.message
+  return found ? sentences(found.message, found.hint) : null
 }
 
 export interface ControlProps {

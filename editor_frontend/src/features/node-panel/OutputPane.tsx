@@ -37,7 +37,7 @@ export function OutputPane({ props, data }: { props: NodePanelProps; data: Panel
             {run.waiting.until ? (
               <>
                 {' '}
-                · until <TimeAgo at={run.waiting.until} />
+                · due <TimeAgo at={run.waiting.until} />
               </>
             ) : null}
           </span>

@@ -1,5 +1,6 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useMemo } from 'react'
+import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import type { JsonObject } from '@/api/types'
 import { SchemaForm } from '@/forms/SchemaForm'
 import type { Schema } from '@/forms/schema'
 import { IconButton } from '@/ui/IconButton'
@@ -28,30 +29,50 @@ export function ParamsPane({ props, data, showsFields }: ParamsPaneProps) {
   const schema = nodeType.params_schema as Schema
   const hasParams = Object.keys(schema.properties ?? {}).length > 0
   return (
-    <div className={styles.pane}>
-      {hasParams ? (
-        <SchemaForm
-          schema={schema}
-          value={node.params}
-          onChange={onParamsChange}
-          problems={own}
-          expressions={data.expressions}
-          isReadOnly={readOnly}
-        />
-      ) : (
-        <p className={styles.none}>{`${nodeType.title} has nothing to set.`}</p>
-      )}
-      {showsFields && data.sample && (
-        <section className={styles.input}>
-          <header className={styles.inputTop}>
-            <h3>Input</h3>
-            <span>drag a field onto a param</span>
-            <ItemStepper data={data} />
-          </header>
-          <FieldsView item={data.sample} start="$json" />
-        </section>
-      )}
+    <div className={styles.stack}>
+      <div className={styles.pane}>
+        {hasParams ? (
+          <SchemaForm
+            schema={schema}
+            value={node.params}
+            onChange={onParamsChange}
+            problems={own}
+            expressions={data.expressions}
+            isReadOnly={readOnly}
+          />
+        ) : (
+          <p className={styles.none}>{`${nodeType.title} has nothing to set.`}</p>
+        )}
+      </div>
+      {showsFields && data.sample && hasParams && <InputDock data={data} sample={data.sample} />}
     </div>
+  )
+}
+
+/** The current item, always in reach of the field it is dragged to. */
+function InputDock({ data, sample }: { data: PanelData; sample: JsonObject }) {
+  const [isOpen, setOpen] = useState(true)
+  return (
+    <section className={styles.dock} aria-label="Fields of the input">
+      <header className={styles.dockTop}>
+        <button
+          type="button"
+          className={styles.dockTitle}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <ChevronDown aria-hidden="true" />
+          Input
+          <span>drag a field onto a param</span>
+        </button>
+        <ItemStepper data={data} />
+      </header>
+      {isOpen && (
+        <div className={styles.dockFields}>
+          <FieldsView item={sample} start="$json" />
+        </div>
+      )}
+    </section>
   )
 }
 

@@ -12,6 +12,12 @@ import type { NodePanelProps } from './panel-types'
 import { SettingsPane } from './SettingsPane'
 import type { PanelData } from './use-panel-data'
 
+/** The panel itself, not its first field: what is typed by mistake must change nothing. */
+function focusPanel(event: Event): void {
+  event.preventDefault()
+  if (event.target instanceof HTMLElement) event.target.focus()
+}
+
 type Middle = 'params' | 'settings' | 'help'
 
 const middles: { value: Middle; label: string }[] = [
@@ -34,7 +40,11 @@ export function WidePanel({ props, data, header, onClose }: WidePanelProps) {
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={dialog.overlay} />
-        <Radix.Content className={classes(dialog.content, dialog.full)} aria-describedby={undefined}>
+        <Radix.Content
+          className={classes(dialog.content, dialog.full)}
+          aria-describedby={undefined}
+          onOpenAutoFocus={focusPanel}
+        >
           <Radix.Title className="visually-hidden">{props.node.name}</Radix.Title>
           <div className={styles.wide}>
             {header}
