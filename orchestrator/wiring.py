@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 
+from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
 from orchestrator.errors import NotFound, ServiceError
@@ -23,6 +25,9 @@ from orchestrator.threads import on_thread
 from orchestrator.triggers import services as triggers
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import WorkflowVersion
+
+TIDY_EVERY = timedelta(hours=1)
+_tidied_at: datetime | None = None
 
 
 def compile_plan(version_id: str) -> Plan:
@@ -74,5 +79,17 @@ async def run_worker() -> None:
 
 def fire_schedules(now: datetime) -> list[str]:
     """Start the runs whose schedules are due. Returns their ids."""
+    _tidy(now)
     fired: list[Any] = triggers.fire_due(now)
     return fired
+
+
+def _tidy(now: datetime) -> None:
+    """Once an hour, delete what is past its time: memory, sessions, counts of failed sign-ins."""
+    global _tidied_at
+    if _tidied_at is not None and now - _tidied_at < TIDY_EVERY:
+        return
+    _tidied_at = now
+    memory.forget_expired(now=now)
+    accounts.forget_old_attempts(now=now)
+    Session.objects.filter(expire_date__lt=now).delete()
