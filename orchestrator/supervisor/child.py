@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 FIRST_DELAY_SECONDS = 0.5
-LONGEST_DELAY_SECONDS = 30.0
+LONGEST_DELAY_SECONDS = float(os.environ.get("RESTART_LONGEST_SECONDS") or 30)
 STEADY_SECONDS = 60.0
 """A child that lived this long has recovered: its next back-off starts from the shortest."""
 

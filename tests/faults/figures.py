@@ -65,7 +65,7 @@ def matrix(fast: bool) -> Iterator[Figure]:
                     here.post("everything", workload.OPERATIONS)
                     here.post("approval", ("ship",))
                 here.approve()
-                if here.has_fired(6):
+                if here.has_fired(8):
                     here.fired[f"kill at {point}"] += 1
                 elif count == 1:
                     unreached.append(point)

@@ -38,6 +38,7 @@ class Storm:
         env = {
             "RUN_LEASE_SECONDS": str(lease_seconds),
             "FAILPOINT_FILE": str(self.failpoint),
+            "RESTART_LONGEST_SECONDS": "0.5",
             "LOG_LEVEL": "WARNING",
         }
         self.product = Instance(folder / "product", database_url=database_url, env=env)

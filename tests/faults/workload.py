@@ -34,7 +34,7 @@ def call(id: str, method: str, url: str, seconds: float = 0.0, order: str = "$js
     """An HTTP step whose operation in the ledger is `<order>/<id>`."""
     params: dict[str, Any] = {"method": method, "url": f"={url}/{{{{ {order} }}}}/{id}?s={seconds}"}
     if method == "POST":
-        params["body"] = {"kind": "json", "json": {"id": id}}
+        params["body"] = {"kind": "json", "value": {"id": id}}
     return node(id, "http.request", params, in_doubt="retry")
 
 
