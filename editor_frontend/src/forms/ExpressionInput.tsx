@@ -45,6 +45,9 @@ function PreviewLine({ template, expressions }: { template: string; expressions:
   })
   const problem = preview.error ? errorText(preview.error) : problemOf(preview.data)
   if (!isComplete || (!preview.data && !preview.error)) return <p className={styles.preview}>…</p>
+  if (!problem && !expressions.sample && isNothing(preview.data)) {
+    return <p className={styles.preview}>No data to preview with yet: run the workflow once.</p>
+  }
   if (problem) {
     return (
       <p className={styles.problem}>
@@ -66,6 +69,10 @@ function problemOf(preview: Preview | undefined): string | null {
   if (!error) return null
   if (typeof error === 'string') return error
   return sentences(error.message, error.hint)
+}
+
+function isNothing(preview: Preview | undefined): boolean {
+  return preview?.value === undefined || preview.value === null || preview.value === ''
 }
 
 const longestShown = 300

@@ -40,7 +40,9 @@ export function useForm(): FormContextValue {
 export function useProblem(path: string): string | null {
   const { problems } = useForm()
   const found = problems.find((problem) => problem.path === path)
-  return found ? sentences(found.message, found.hint) : null
+  if (!found) return null
+  // Of what is merely missing, the place says enough.
+  return found.code.endsWith('missing') ? found.message : sentences(found.message, found.hint)
 }
 
 export interface ControlProps {

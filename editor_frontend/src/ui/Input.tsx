@@ -24,7 +24,11 @@ export function Input({
   )
 }
 
+const lineHeight = 20
+const padding = 12
+
 export function TextArea({
+  rows = 3,
   isInvalid,
   isMono,
   className,
@@ -32,7 +36,8 @@ export function TextArea({
 }: TextareaHTMLAttributes<HTMLTextAreaElement> & Extra & { ref?: Ref<HTMLTextAreaElement> }) {
   return (
     <textarea
-      rows={3}
+      rows={rows}
+      style={{ minHeight: rows * lineHeight + padding }}
       {...rest}
       aria-invalid={isInvalid || undefined}
       className={classes(styles.input, styles.area, isMono && styles.mono, className)}

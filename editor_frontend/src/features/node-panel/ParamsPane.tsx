@@ -8,6 +8,7 @@ import { FieldsView } from './FieldsView'
 import styles from './ParamsPane.module.css'
 import type { NodePanelProps } from './panel-types'
 import type { PanelData } from './use-panel-data'
+import { WebhookAddress } from './WebhookAddress'
 
 interface ParamsPaneProps {
   props: NodePanelProps
@@ -31,6 +32,7 @@ export function ParamsPane({ props, data, showsFields }: ParamsPaneProps) {
   return (
     <div className={styles.stack}>
       <div className={styles.pane}>
+        {nodeType.source === 'webhook' && <WebhookAddress params={node.params} />}
         {hasParams ? (
           <SchemaForm
             schema={schema}
