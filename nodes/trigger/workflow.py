@@ -16,7 +16,13 @@ TESTS: dict[Kind, Callable[[Any], bool]] = {
     "list": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
 }
-A = {"text": "a text", "number": "a number", "boolean": "true or false", "list": "a list", "object": "an object"}
+A = {
+    "text": "a text",
+    "number": "a number",
+    "boolean": "true or false",
+    "list": "a list",
+    "object": "an object",
+}
 
 
 class Input(Params):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from orchestrator.engine.decide import (
     skipped_nodes,
 )
 from orchestrator.engine.expressions import Evaluator
-from orchestrator.engine.ports import Clock, ContextFactory, Flush, Journal, LeaseLost
+from orchestrator.engine.ports import Clock, ContextFactory, Flush, Journal, LeaseLost, Signal
 from orchestrator.engine.recover import recover
 from orchestrator.engine.state import RunState, RunStatus, Step, StepStatus
 from orchestrator.engine.steps import StepWork
@@ -52,6 +52,14 @@ class RunInfo:
     was_taken_over: bool = False
     wants_result: bool = False
     has_signals: bool = False
+    url: str = ""
+    """Where people look at this run."""
+    resume_url: str = ""
+    """The address by which another system ends a wait of this run."""
+
+
+async def _nothing() -> dict[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class World:
     evaluator: Evaluator
     clock: Clock
     is_watched: Callable[[], bool]
+    memory: Callable[[], Awaitable[dict[str, Any]]] = _nothing
+    """All that the workflow remembers, for `$memory`."""
 
 
 class Executor:
@@ -74,11 +84,15 @@ class Executor:
         self.tasks: set[asyncio.Task[None]] = set()
         self._pending: list[dict[str, Any]] = []
         self._consumed: list[int] = []
+        self._taken: set[int] = set()
+        """Signals taken up in this claim; the journal may still show those of a flush under way."""
+        self._kept: set[int] = set()
+        """Signals whose step has not paused yet."""
         self._flushing = asyncio.Lock()
         self.results_under_way = 0
         """Results of writes that are emitted and not durable yet."""
         self._wake = asyncio.Event()
-        self._has_signals = run.has_signals
+        self._has_signals = run.has_signals or run.attempt > 1
         self._is_stopping = False
         self._failure: BaseException | None = None
         self._began = self._last_flush = asyncio.get_running_loop().time()
@@ -97,6 +111,8 @@ class Executor:
         }
         self.state.apply(event)
         self._pending.append(event)
+        if type == "step.paused" and self._kept:
+            self.notify()
 
     async def flush(self, *, releases: bool = False) -> bool:
         """Make everything emitted so far durable. Returns whether signals wait for the run.
@@ -133,6 +149,7 @@ class Executor:
                     if e["type"] == "step.paused"
                 },
                 consumed_signals=consumed,
+                kept_signals=list(self._kept),
                 parent=self.state.parent,
                 depth=self.state.depth,
                 result=await self._result() if releases and self.run.wants_result else None,
@@ -332,12 +349,17 @@ class Executor:
         fields: dict[str, Any] = {} if error is None else {"error": error}
         if status is RunStatus.SUCCEEDED:
             fields["result"] = [list(ref) for ref in self.state.last_outputs]
-        if error is not None and self.state.mode == "production":
+        if error is not None and self._reports_failures():
             fields["error_workflow"] = self.state.plan.graph.settings.get("error_workflow")
         if waiting := [step.key for step in self.state.active.values() if step.wait is not None]:
             fields["open_steps"] = waiting
         self.emit(f"run.{status}", **fields)
         await self.flush(releases=True)
+
+    def _reports_failures(self) -> bool:
+        """Whether nobody else hears of a failure: no person who started it, no waiting parent."""
+        mode = self.state.mode
+        return mode == "production" or (mode == "child" and self.state.parent is None)
 
     async def _hand_back(self) -> bool:
         """On shutdown: once nothing is at work in this process, give the run back."""
@@ -362,24 +384,27 @@ class Executor:
     async def _take_signals(self) -> None:
         self._has_signals = False
         for signal in await self.world.journal.signals(self.run.id):
-            if signal.id in self._consumed:
+            if signal.id in self._taken:
                 continue
             if signal.step == "":
-                self._consumed.append(signal.id)
+                self._take(signal)
                 if signal.outcome == "cancel":
                     self.emit("run.cancelling", by=signal.data.get("by"))
                 continue
-            if signal.step == CALLBACK:
-                if (step := self.work.pauses.waiting_for_callback()) is not None:
-                    self._consumed.append(signal.id)
-                    await self.work.pauses.signalled(step, signal.outcome, signal.data)
-                continue
-            step = self.state.steps.get(signal.step)
+            is_callback = signal.step == CALLBACK
+            pauses = self.work.pauses
+            step = pauses.waiting_for_callback() if is_callback else self.state.steps.get(signal.step)
             if step is None or (step.status not in _ENDED and step.status is not StepStatus.PAUSED):
+                self._kept.add(signal.id)
                 continue
-            self._consumed.append(signal.id)
+            self._take(signal)
             if step.status is StepStatus.PAUSED and self._is_meant_for(step, signal.data):
                 await self.work.pauses.signalled(step, signal.outcome, signal.data)
+
+    def _take(self, signal: Signal) -> None:
+        self._kept.discard(signal.id)
+        self._taken.add(signal.id)
+        self._consumed.append(signal.id)
 
     def _is_meant_for(self, step: Step, data: dict[str, Any]) -> bool:
         pause = data.get("pause")

@@ -31,6 +31,8 @@ class Flush:
     """Whose child this run is: `{"run", "step", "index", "pause"}`."""
     depth: int = 0
     consumed_signals: list[int] = field(default_factory=list)
+    kept_signals: list[int] = field(default_factory=list)
+    """Answers that came before their pause: they stay, and call for nothing by themselves."""
     result: dict[str, Any] | None = None
     """`{"status", "outputs", "error"}` of an ended run, for a caller that waits."""
 

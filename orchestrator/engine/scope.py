@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine import payload as payloads
 from orchestrator.engine.expressions import NodeData, Scope
@@ -74,7 +74,9 @@ class NodeItems(Mapping[str, NodeData]):
         return None, None
 
 
-def make_scope(executor: Executor, step: Step, items: list[Item]) -> tuple[Scope, NodeItems]:
+def make_scope(
+    executor: Executor, step: Step, items: list[Item], memory: dict[str, Any] | None = None
+) -> tuple[Scope, NodeItems]:
     """The scope of one step's expressions."""
     run, state = executor.run, executor.state
     previous = next((ref for refs in step.inputs.values() for ref in refs), None)
@@ -83,10 +85,10 @@ def make_scope(executor: Executor, step: Step, items: list[Item]) -> tuple[Scope
         items=[item.json for item in items],
         files=[item.files for item in items],
         node_items=node_items,
-        run={"id": run.id, "mode": state.mode},
+        run={"id": run.id, "mode": state.mode, "url": run.url, "resume_url": run.resume_url},
         workflow={"id": run.workflow_id, "name": run.workflow_name, "active": state.mode == "production"},
         vars={},
-        memory={},
+        memory=memory or {},
         now_ms=executor.world.clock.now_ms(),
         timezone=str(state.plan.graph.settings.get("timezone") or "UTC"),
         node_name=state.plan.node(step.node).name,

@@ -88,7 +88,7 @@ class StepWork:
         if node.type.is_async:
             return False
         template = self.plan.templates[node.id]
-        if template.needs_javascript or template.node_names:
+        if template.needs_javascript or template.node_names or template.uses_memory:
             return False
         inputs = self.batches.at_hand(step)
         if inputs is None:
@@ -159,7 +159,8 @@ class StepWork:
         template = self.plan.templates[node.id]
         if template.is_constant:
             return None, self._constant(node)
-        scope, node_items = make_scope(self.executor, step, items)
+        memory = await self.executor.world.memory() if template.uses_memory else None
+        scope, node_items = make_scope(self.executor, step, items, memory)
         await node_items.fetch(template.node_names, self.executor.world.journal)
         resolved = await template.resolve(scope, _indexes(node, items), self.executor.world.evaluator)
         return resolved, validate(node, resolved)

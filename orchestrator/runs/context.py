@@ -21,7 +21,7 @@ class Services:
 
     http: httpx.AsyncClient
     credential: Callable[[str], Awaitable[Credential]]
-    memory: Callable[[str], Memory]
+    memory: Callable[[str], BlockingMemory]
     run_code: Callable[..., Awaitable[Any]]
 
 
@@ -117,6 +117,11 @@ class BlockingMemory:
     def __init__(self, store: Any, workflow_id: str) -> None:
         self._store = store
         self._workflow_id = workflow_id
+
+    async def everything(self) -> dict[str, Any]:
+        """All that the workflow may see, by key."""
+        found: dict[str, Any] = await _ask(self._store.everything, workflow_id=self._workflow_id)
+        return found
 
     async def get(self, key: str, *, scope: str = "workflow") -> Any:
         return await _ask(self._store.get, key=key, scope=scope, workflow_id=self._workflow_id)

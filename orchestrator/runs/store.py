@@ -228,7 +228,7 @@ def flush_runs(
         owned = [by_id[id] for id in rows]
         if not owned:
             return results
-        signalled = _remaining_signals(cursor, [f for f in owned if rows[f.run_id]])
+        signalled = _remaining_signals(cursor, [f for f in owned if rows[f.run_id] or f.consumed_signals])
         results.update({f.run_id: f.run_id in signalled for f in owned})
         _write(cursor, owned, signalled)
         if also is not None:
@@ -238,14 +238,18 @@ def flush_runs(
 
 
 def _remaining_signals(cursor: Any, flushes: list[Flush]) -> set[str]:
-    """Delete what was taken up; the runs that still have signals. The rows are locked, so a
+    """Delete what was taken up; the runs that still have signals to look at. The rows are locked, so a
     signal stored meanwhile raises the flag again after this transaction."""
     if not flushes:
         return set()
     if consumed := [id for flush in flushes for id in flush.consumed_signals]:
         cursor.execute(f"DELETE FROM runs_signal WHERE id IN ({_marks(consumed)})", consumed)
     ids = [flush.run_id for flush in flushes]
-    cursor.execute(f"SELECT DISTINCT run_id FROM runs_signal WHERE run_id IN ({_marks(ids)})", ids)
+    kept = [id for flush in flushes for id in flush.kept_signals]
+    but = f" AND id NOT IN ({_marks(kept)})" if kept else ""
+    cursor.execute(
+        f"SELECT DISTINCT run_id FROM runs_signal WHERE run_id IN ({_marks(ids)}){but}", [*ids, *kept]
+    )
     return {run_id for (run_id,) in cursor.fetchall()}
 
 

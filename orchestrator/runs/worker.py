@@ -28,6 +28,7 @@ from orchestrator.engine.ports import Flush, LeaseLost
 from orchestrator.engine.state import RunState
 from orchestrator.runs import actors, store
 from orchestrator.runs.broker import QUEUE
+from orchestrator.runs.callbacks import resume_url
 from orchestrator.runs.context import NodeContext, RunFacts, Services
 from orchestrator.runs.intake import REPLY_CHANNEL
 from orchestrator.runs.journal import GroupJournal, claim_runs
@@ -243,6 +244,8 @@ class Worker:
             was_taken_over=claim.was_taken_over,
             wants_result=bool(claim.reply_to),
             has_signals=claim.has_signals,
+            url=f"{settings.PUBLIC_URL}/runs/{claim.id}",
+            resume_url=resume_url(claim.id),
         )
 
     def _show_watched(self, run_ids: set[str]) -> None:
@@ -271,6 +274,7 @@ class Worker:
             evaluator=self._evaluator,
             clock=self._clock,
             is_watched=lambda: self._publisher.is_followed(claim.id, claim.workflow_id),
+            memory=self._services.memory(claim.workflow_id).everything,
         )
 
     def _stream(self, run_id: str, step: str, node: str, text: str) -> None:

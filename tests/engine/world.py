@@ -142,7 +142,7 @@ class FakeStore:
         self.events += flush.events
         self.flushes.append(flush)
         self.signals_ = [s for s in self.signals_ if s.id not in flush.consumed_signals]
-        return bool(self.signals_)
+        return any(s.id not in flush.kept_signals for s in self.signals_)
 
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
         return payload
@@ -216,6 +216,11 @@ class Runner:
             }
         )
         self.state = RunState(self.plan)
+        self.clock = FakeClock()
+        self.remembered: dict[str, Any] = {}
+
+    async def _everything(self) -> dict[str, Any]:
+        return self.remembered
 
     def claim(self, *, taken_over: bool = False) -> Executor:
         self.store.attempt += 1
@@ -224,9 +229,10 @@ class Runner:
         for event in self.store.events:
             self.state.apply(event)
         info = RunInfo(
-            "run", self.store.attempt, "wf", "Test", "w", taken_over, True, bool(self.store.signals_)
-        )
-        facts = RunFacts("run", "wf", "Test", "UTC", lambda: 0, lambda *_: None)
+            "run", self.store.attempt, "wf", "Test", "w", taken_over, True, bool(self.store.signals_),
+            "http://here/runs/run", "http://here/resume/run/token",
+        )  # fmt: skip
+        facts = RunFacts("run", "wf", "Test", "UTC", self.clock.now_ms, lambda *_: None)
         services = Services(None, None, None, None)  # type: ignore[arg-type]
 
         def contexts(*, step: str, node_id: str, node_name: str, try_number: int, key: str) -> NodeContext:
@@ -235,7 +241,7 @@ class Runner:
         return Executor(
             self.state_info(info),
             self.state,
-            World(self.store, contexts, NoJavaScript(), FakeClock(), lambda: False),
+            World(self.store, contexts, NoJavaScript(), self.clock, lambda: False, self._everything),
         )
 
     def state_info(self, info: RunInfo) -> RunInfo:

@@ -34,6 +34,8 @@ class ParamsTemplate:
         self._scripts: list[Script] = []
         self._script_paths: list[str] = []
         self._names: set[str] = set()
+        self.uses_memory = False
+        """Whether a template mentions `$memory`, which costs a look into the database."""
         self.problems: list[Problem] = []
         """What is wrong with the templates, as `expression.syntax` at `params.<path>`."""
         self._fill = self._compile(params, "params")
@@ -180,6 +182,7 @@ class ParamsTemplate:
 
     def _compile_text(self, text: str, path: str) -> Fill:
         template = compile_template(text, offset=len(self._scripts))
+        self.uses_memory = self.uses_memory or "$memory" in text
         self._scripts += template.scripts
         self._script_paths += [path.removeprefix("params.")] * len(template.scripts)
         self._names |= template.node_names
