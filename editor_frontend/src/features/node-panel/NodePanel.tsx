@@ -1,52 +1,24 @@
-import { useState } from 'react'
-import { Tabs } from '@/ui/Tabs'
-import { HelpPane } from './HelpPane'
-import { InputPane } from './InputPane'
+import { lazy, Suspense } from 'react'
+import { Skeleton } from '@/ui/Skeleton'
 import styles from './NodePanel.module.css'
-import { OutputPane } from './OutputPane'
-import { PanelHeader } from './PanelHeader'
-import { ParamsPane } from './ParamsPane'
 import type { NodePanelProps } from './panel-types'
-import { SettingsPane } from './SettingsPane'
-import { usePanelData } from './use-panel-data'
-import { WidePanel } from './WidePanel'
 
-/** One node, opened: Input | Params | Output beside the canvas, or wide over it. */
+// The canvas is there at once; forms and tables come with the first node that is opened.
+const PanelBody = lazy(async () => ({ default: (await import('./PanelBody')).PanelBody }))
+
+/** One node, opened. */
 export function NodePanel(props: NodePanelProps) {
-  const data = usePanelData(props)
-  const [tab, setTab] = useState('params')
-  const [isWide, setWide] = useState(false)
-  const header = (
-    <PanelHeader props={props} data={data} isWide={isWide} onToggleWide={() => setWide(!isWide)} />
-  )
-  if (isWide) return <WidePanel props={props} data={data} header={header} onClose={() => setWide(false)} />
-  const outCount = data.output?.ports.reduce((sum, { count }) => sum + count, 0)
   return (
-    <aside className={styles.panel} aria-label={`Node ${props.node.name}`}>
-      {header}
-      <Tabs
-        label="Node"
-        value={tab}
-        onChange={setTab}
-        className={styles.tabs}
-        tabs={[
-          {
-            key: 'input',
-            label: 'Input',
-            note: data.itemCount || undefined,
-            content: <InputPane props={props} data={data} />,
-          },
-          { key: 'params', label: 'Params', content: <ParamsPane props={props} data={data} showsFields /> },
-          {
-            key: 'output',
-            label: 'Output',
-            note: outCount || undefined,
-            content: <OutputPane props={props} data={data} />,
-          },
-          { key: 'settings', label: 'Settings', content: <SettingsPane props={props} /> },
-          { key: 'help', label: 'Help', content: <HelpPane props={props} /> },
-        ]}
-      />
+    <Suspense fallback={<Waiting name={props.node.name} />}>
+      <PanelBody {...props} />
+    </Suspense>
+  )
+}
+
+function Waiting({ name }: { name: string }) {
+  return (
+    <aside className={styles.panel} aria-label={`Node ${name}`} aria-busy="true">
+      <Skeleton lines={8} />
     </aside>
   )
 }
