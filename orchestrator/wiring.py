@@ -61,7 +61,8 @@ def connect() -> None:
 async def run_worker() -> None:
     """A worker process's whole life."""
     connect()
-    pool = SandboxPool()
+    pool = SandboxPool(warm=1)
+    await pool.start()
     http = open_client(EgressPolicy(settings.EGRESS_ALLOW))
     services = Services(
         http=http,

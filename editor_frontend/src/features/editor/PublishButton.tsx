@@ -53,7 +53,7 @@ function PublishPanel({
   const run = async () => {
     await saveNow()
     const { version } = await publish.mutateAsync({ ...(name && { name }) })
-    showToast(`Version ${version} is live`, { tone: 'success' })
+    showToast(`Version ${version.number} is live`, { tone: 'success' })
     close()
   }
   return (
