@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from orchestrator.supervisor import valkey as valkey_server
 from tools.browser import NoBrowser, running_browser
-from tools.instance import Instance
+from tools.instance import ROOT, Instance
 from tools.postgres import new_database, running_server
 
 
@@ -86,12 +86,22 @@ def browser() -> Iterator[Browser]:
         pytest.fail(str(error), pytrace=False)
 
 
+def pictures(browser: Browser, name: str) -> Iterator[str]:
+    """A screenshot of each open page, in `screenshots/`, and what a screen reader would say there."""
+    for number, page in enumerate(page for context in browser.contexts for page in context.pages):
+        path = ROOT / "screenshots" / f"{name}-{number}.png"
+        page.screenshot(path=path)
+        yield f"{page.url}\n{path}\n{page.locator('body').aria_snapshot()}\n"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test shows the last lines of the products it used."""
     report = yield
     if report.failed:
         for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Browser):
+                report.sections.append(("Browser", "\n".join(pictures(value, item.name))))
             if isinstance(value, Instance):
                 report.sections.append(("Product log", "\n".join(value.log_text().splitlines()[-60:])))
     return report
