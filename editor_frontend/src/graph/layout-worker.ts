@@ -1,5 +1,6 @@
 /** Runs the layout beside the page, so that a large graph never freezes it. */
-import { computeLayout, type LayoutRequest } from './layout'
+import { computeLayout } from './compute-layout'
+import type { LayoutRequest } from './layout'
 
 self.addEventListener('message', (event: MessageEvent<LayoutRequest>) => {
   self.postMessage(computeLayout(event.data))

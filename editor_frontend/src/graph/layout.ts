@@ -1,14 +1,5 @@
-/** Tidy: left to right, keeping the order in which branches were drawn. */
-import * as dagre from '@dagrejs/dagre'
-import {
-  gridSize,
-  nodeHeight,
-  nodeWidth,
-  type Point,
-  snapPoint,
-  type WorkflowDocument,
-  type WorkflowNode,
-} from './document'
+/** Tidy and align: what is to be laid out, and how large the cards are. `compute-layout.ts` does the work. */
+import { gridSize, nodeHeight, type Point, type WorkflowDocument, type WorkflowNode } from './document'
 import { inputPorts, type NodeLibrary, outputPorts } from './node-type'
 
 /** What the layout needs to know; small enough to be posted to a worker. */
@@ -20,9 +11,6 @@ export interface LayoutRequest {
 export type LayoutResult = [id: string, position: Point][]
 
 export const portGap = 24
-const betweenRanks = 80
-/** Leaves room for the footer line below each card. */
-const betweenNodes = 56
 
 /** Of all nodes, or of the chosen ones among themselves. Nodes that stand alone keep to the order of their place. */
 export function layoutRequest(
@@ -52,31 +40,6 @@ export function cardHeight(inputs: number, outputs: number): number {
 function heightOf(node: WorkflowNode, library: NodeLibrary): number {
   const type = library.get(node.type)
   return cardHeight(inputPorts(node, type).length, outputPorts(node, type).length)
-}
-
-/** New positions; the upper left corner of the whole stays where it was. */
-export function computeLayout({ nodes, edges }: LayoutRequest): LayoutResult {
-  if (nodes.length === 0) return []
-  const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', ranksep: betweenRanks, nodesep: betweenNodes })
-  graph.setDefaultEdgeLabel(() => ({}))
-  for (const node of nodes) graph.setNode(node.id, { width: nodeWidth, height: node.height })
-  for (const edge of edges) graph.setEdge(edge.source, edge.target)
-  dagre.layout(graph)
-  const placed = nodes.map(({ id, height }): [string, Point] => {
-    const { x, y } = graph.node(id)
-    return [id, [x - nodeWidth / 2, y - height / 2]]
-  })
-  const [dx, dy] = shift(
-    nodes.map((node) => node.position),
-    placed.map(([, position]) => position),
-  )
-  return placed.map(([id, [x, y]]) => [id, snapPoint([x + dx, y + dy])])
-}
-
-function shift(before: Point[], after: Point[]): Point {
-  const corner = (points: Point[], axis: 0 | 1) => Math.min(...points.map((point) => point[axis]))
-  return [corner(before, 0) - corner(after, 0), corner(before, 1) - corner(after, 1)]
 }
 
 export type Alignment = 'left' | 'right' | 'top' | 'bottom' | 'across' | 'down'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { computeLayout } from './compute-layout'
 import { emptyDocument, type WorkflowDocument } from './document'
-import { alignNodes, computeLayout, layoutRequest } from './layout'
+import { alignNodes, layoutRequest } from './layout'
 import { flowOrder, neighbour } from './order'
 import { findInDocument, rankNodeTypes } from './search'
 import { nodeSummary } from './summary'

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import { moveNodes } from '@/graph/commands'
 import type { Point } from '@/graph/document'
-import { computeLayout, type LayoutResult, layoutRequest } from '@/graph/layout'
+import { type LayoutRequest, type LayoutResult, layoutRequest } from '@/graph/layout'
 import { useCanvas } from './canvas-context'
 import { atRest, type MotionStore } from './canvas-ui'
 
@@ -18,7 +18,7 @@ export function useTidy(afterwards: () => void): () => void {
       document.nodes.filter((node) => selection.elements.has(node.id)).map((node) => node.id),
     )
     const request = layoutRequest(document, chosen.size > 1 ? chosen : new Set(), library)
-    const result = request.nodes.length < workerFrom ? computeLayout(request) : await inWorker(request)
+    const result = request.nodes.length < workerFrom ? await inPage(request) : await inWorker(request)
     const starts = new Map(document.nodes.map((node) => [node.id, node.position]))
     await glide(motion, starts, result)
     store.getState().dispatch(moveNodes(new Map(result), { label: 'Tidy up' }))
@@ -27,7 +27,13 @@ export function useTidy(afterwards: () => void): () => void {
   }, [store, motion, library, afterwards])
 }
 
-function inWorker(request: ReturnType<typeof layoutRequest>): Promise<LayoutResult> {
+/** The layout library is fetched when it is first needed: the canvas opens without it. */
+async function inPage(request: LayoutRequest): Promise<LayoutResult> {
+  const { computeLayout } = await import('@/graph/compute-layout')
+  return computeLayout(request)
+}
+
+function inWorker(request: LayoutRequest): Promise<LayoutResult> {
   const worker = new Worker(new URL('../../graph/layout-worker.ts', import.meta.url), { type: 'module' })
   return new Promise<LayoutResult>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<LayoutResult>) => resolve(event.data)
