@@ -143,11 +143,7 @@ class Executor:
                 releases=releases,
                 waiting=self._waiting(),
                 error=self.state.error,
-                names={
-                    e["node"]: self.state.plan.node(e["node"]).name
-                    for e in events
-                    if e["type"] == "step.paused"
-                },
+                names=self._names(events),
                 consumed_signals=consumed,
                 kept_signals=list(self._kept),
                 parent=self.state.parent,
@@ -168,6 +164,11 @@ class Executor:
              **{k: step.wait[k] for k in ("kind", "reason", "until") if k in step.wait}}
             for step in steps if step.status is StepStatus.PAUSED and step.wait is not None
         ]  # fmt: skip
+
+    def _names(self, events: list[dict[str, Any]]) -> dict[str, str]:
+        paused = [event["node"] for event in events if event["type"] == "step.paused"]
+        failed = [event["error"].get("node") for event in events if event["type"] == "run.failed"]
+        return {id: self.state.plan.node(id).name for id in (*paused, *failed) if id}
 
     async def _result(self) -> dict[str, Any] | None:
         if not self.state.status.is_final:

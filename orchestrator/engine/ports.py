@@ -26,7 +26,7 @@ class Flush:
     waiting: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, Any] | None = None
     names: dict[str, str] = field(default_factory=dict)
-    """Names of the nodes that pause in these events, by id."""
+    """Names of the nodes that pause in these events, or make the run fail, by id."""
     parent: dict[str, Any] | None = None
     """Whose child this run is: `{"run", "step", "index", "pause"}`."""
     depth: int = 0

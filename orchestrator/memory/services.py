@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from orchestrator.errors import InvalidInput, NotFound, TooLarge
@@ -15,6 +17,9 @@ from orchestrator.memory.models import MemoryEntry, Scope
 LONGEST_KEY = 200
 LONGEST_VALUE = 1024 * 1024
 """Bytes of JSON."""
+
+changed = Signal()
+"""Sent with `scope` and `workflow_id` when an entry was set or deleted, in the same transaction."""
 
 
 def get(*, key: str, scope: str, workflow_id: str, now: datetime | None = None) -> Any:
@@ -49,19 +54,27 @@ def set(
     _check(key, value, ttl_seconds)
     place = _named_place(scope, workflow_id)
     expires_at = None if ttl_seconds is None else now + timedelta(seconds=ttl_seconds)
-    entry, _ = MemoryEntry.objects.update_or_create(
-        **place, key=key, defaults={"value": value, "updated_at": now, "expires_at": expires_at}
-    )
+    with transaction.atomic():
+        entry, _ = MemoryEntry.objects.update_or_create(
+            **place, key=key, defaults={"value": value, "updated_at": now, "expires_at": expires_at}
+        )
+        changed.send(MemoryEntry, **place)
     return entry
 
 
 def delete(*, key: str, scope: str, workflow_id: str) -> bool:
     """Whether there was something to forget."""
-    return MemoryEntry.objects.filter(_place(scope, workflow_id), key=key).delete()[0] > 0
+    place = _named_place(scope, workflow_id)
+    with transaction.atomic():
+        was_there = MemoryEntry.objects.filter(**place, key=key).delete()[0] > 0
+        if was_there:
+            changed.send(MemoryEntry, **place)
+    return was_there
 
 
 def delete_entry(*, entry_id: str) -> None:
-    if not MemoryEntry.objects.filter(pk=entry_id).delete()[0]:
+    entry = MemoryEntry.objects.filter(pk=entry_id).first()
+    if entry is None or not delete(key=entry.key, scope=entry.scope, workflow_id=entry.workflow_id):
         raise NotFound("memory.not_found", f"the memory entry {entry_id} does not exist")
 
 

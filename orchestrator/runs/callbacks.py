@@ -25,7 +25,7 @@ def resume_url(run_id: str) -> str:
     return f"{settings.PUBLIC_URL}/resume/{run_id}/{token_of(run_id)}"
 
 
-def call_back(*, run_id: str, token: str, data: dict[str, Any]) -> None:
+def call_back(*, run_id: str, token: str, data: Any) -> None:
     """End the wait of a run's step that waits for a callback; kept when it comes first.
 
     Raises NotFound for a wrong address, Conflict when nothing waits or the call was made."""
@@ -37,4 +37,4 @@ def call_back(*, run_id: str, token: str, data: dict[str, Any]) -> None:
         raise Conflict("resume.nothing_waits", "the run does not wait for a callback")
     if Signal.objects.filter(run_id=run_id, step=CALLBACK).exists():
         raise Conflict("resume.already_called", "this wait has its answer already")
-    signal_step(run_id=run_id, step=CALLBACK, outcome="called", data=data, key="callback")
+    signal_step(run_id=run_id, step=CALLBACK, outcome="called", data={"body": data}, key="callback")

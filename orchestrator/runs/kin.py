@@ -5,8 +5,10 @@ All of it happens in the transaction that records the event which asks for it.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from orchestrator.engine.ports import Flush
@@ -15,6 +17,8 @@ from orchestrator.runs.actors import ring
 from orchestrator.runs.models import Run
 from orchestrator.runs.signals import cancel_signal, signal_step
 from orchestrator.runs.starting import MOST_DEPTH, live_start, new_run
+
+log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 CHILD_ENTRIES = ("trigger.workflow", "trigger.manual")
@@ -28,7 +32,7 @@ def start_children(flush: Flush, event: Event) -> None:
     entry = live_start(workflow_id, CHILD_ENTRIES)
     waits = wait["data"].get("wait", True)
     problem = _problem(entry, flush.depth)
-    started: list[str] = []
+    runs: list[store.NewRun] = []
     for index, child in enumerate(wait["children"]):
         parent = {"run": flush.run_id, "step": event["step"], "index": index, "pause": event["seq"]}
         if problem is not None or entry is None:
@@ -44,12 +48,12 @@ def start_children(flush: Flush, event: Event) -> None:
             parent=parent if waits else None,
             depth=flush.depth + 1,
         )
-        store.insert_runs([run])
-        started.append(run.id)
+        runs.append(run)
         if not waits:
             _answer(parent, status="started", child=run.id)
-    if started:
-        transaction.on_commit(lambda: ring(started))
+    if runs:
+        store.insert_runs(runs)
+        transaction.on_commit(lambda: ring([run.id for run in runs]))
 
 
 def _problem(entry: tuple[str, str] | None, depth: int) -> dict[str, str] | None:
@@ -102,15 +106,28 @@ def run_ended(flush: Flush, event: Event) -> None:
 def _start_error_workflow(flush: Flush, event: Event) -> None:
     entry = live_start(str(event["error_workflow"]), ERROR_ENTRIES)
     if entry is None:
+        log.warning("run %s failed, but its error workflow is not live or has no error trigger", flush.run_id)
         return
     run = new_run(
         workflow_id=str(event["error_workflow"]),
         version_id=entry[0],
         node_id=entry[1],
-        items=[{"run": {"id": flush.run_id, "error": event["error"]}, "workflow": {"id": flush.workflow_id}}],
+        items=[_report(flush, event["error"])],
         mode="error",
         source="error",
         depth=flush.depth + 1,
     )
     store.insert_runs([run])
     transaction.on_commit(lambda: ring([run.id]))
+
+
+def _report(flush: Flush, error: dict[str, Any]) -> dict[str, Any]:
+    """The item of the error workflow's trigger."""
+    mode, name = Run.objects.values_list("mode", "workflow__name").get(pk=flush.run_id)
+    if node := error.get("node"):
+        error = {**error, "node_name": flush.names.get(node, node)}
+    url = f"{settings.PUBLIC_URL}/runs/{flush.run_id}"
+    return {
+        "run": {"id": flush.run_id, "url": url, "mode": mode, "error": error},
+        "workflow": {"id": flush.workflow_id, "name": name},
+    }
