@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import warnings
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # WhiteNoise streams open files; Django reads those on a thread and need not say so each time.
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
         try:
             asyncio.run(serve(settings.HOST, settings.PORT))
         except OSError as error:
