@@ -17,6 +17,7 @@ from orchestrator.sdk import NodeError
 
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
+FIRST_DAY = (("year", 1970), ("month", 1), ("day", 1))
 MONTHS = list(calendar.month_name)[1:]
 DAYS = list(calendar.day_name)
 TOKEN = re.compile(
@@ -159,9 +160,10 @@ def _made(parts: dict[str, str], zone: ZoneInfo) -> datetime:
     hour = int(parts.get("hour", 0))
     if "half" in parts:
         hour = hour % 12 + (12 if parts["half"] in "Pp" else 0)
-    numbers = [int(parts.get(name, default)) for name, default in (("year", 1970), ("month", 1), ("day", 1))]
-    rest = [int(parts.get(name, 0)) for name in ("minute", "second")]
-    moment = datetime(*numbers, hour, *rest, int(parts.get("millisecond", 0)) * 1000, tzinfo=zone)  # type: ignore[misc]
+    year, month, day = (int(parts.get(name, first)) for name, first in FIRST_DAY)
+    minute, second = int(parts.get("minute", 0)), int(parts.get("second", 0))
+    microsecond = int(parts.get("millisecond", 0)) * 1000
+    moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=zone)
     if "offset" in parts:
         moment = moment.replace(tzinfo=datetime.strptime(parts["offset"].upper(), "%z").tzinfo)
     return moment

@@ -59,11 +59,27 @@ class HeaderAuth(Fields):
     """Its value."""
 
 
+class SecretKey(Fields):
+    secret: str = secret(min_length=1)
+    """A shared key, password or the secret of one-time codes, as it was given to you."""
+
+
+class KeyPair(Fields):
+    private_key: str = secret(default="")
+    """In PEM form, for signing; may be left empty where only signatures are checked."""
+    passphrase: str = secret(default="")
+    """Of an encrypted private key."""
+    public_key: str = ""
+    """A public key or certificate in PEM form, for checking; empty: the private key's own."""
+
+
 TYPES: dict[str, tuple[str, type[Fields]]] = {
     "basic_auth": ("User name and password", BasicAuth),
     "bearer_token": ("Bearer token", BearerToken),
     "header_auth": ("Secret header", HeaderAuth),
+    "key_pair": ("Key pair", KeyPair),
     "openai": ("OpenAI-compatible model", OpenAi),
+    "secret_key": ("Secret key", SecretKey),
     "smtp": ("SMTP mail server", Smtp),
 }
 
