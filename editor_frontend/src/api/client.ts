@@ -1,4 +1,5 @@
 /** The way to the HTTP API: session cookie, CSRF header, and errors as `ApiError`. */
+import type { paths } from './schema'
 import type { Problem, Session } from './types'
 
 export const apiRoot = '/api/v1'
@@ -30,6 +31,20 @@ interface RequestOptions {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+/** `/runs/{run_id}/steps/{step}` → `/runs/${string}/steps/${string}` */
+type Filled<P> = P extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Filled<After>}`
+  : P
+
+/** The paths that the server has for a method: a mistyped one does not compile. */
+export type ApiPath<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<Lowercase<M>, object>
+    ? P extends `${typeof apiRoot}${infer Rest}`
+      ? Filled<Rest>
+      : never
+    : never
+}[keyof paths]
+
 let csrfToken = ''
 const signedOutListeners = new Set<() => void>()
 
@@ -46,6 +61,10 @@ export function onSignedOut(listener: () => void): () => void {
 }
 
 /** The answer's JSON; `undefined` for 204. Raises ApiError. */
+export function request<T>(method: 'GET', path: ApiPath<'GET'>, options?: RequestOptions): Promise<T>
+export function request<T>(method: 'POST', path: ApiPath<'POST'>, options?: RequestOptions): Promise<T>
+export function request<T>(method: 'PUT', path: ApiPath<'PUT'>, options?: RequestOptions): Promise<T>
+export function request<T>(method: 'DELETE', path: ApiPath<'DELETE'>, options?: RequestOptions): Promise<T>
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
   const response = await reach(method, path, options)
   if (response.status === 204) return undefined as T

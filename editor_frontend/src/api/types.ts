@@ -1,5 +1,13 @@
-/** What the API answers, by the names the product uses. Times: ISO 8601 UTC; in events, epoch ms. */
+/**
+ * What the API answers, by the names the product uses; times are ISO 8601 UTC, in events epoch ms.
+ * Generated from the server's own description (`schema.d.ts`); where that says "any JSON", the shape is told here.
+ */
 import type { Params, WorkflowDocument } from '@/graph/document'
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+/** A generated type with some of its fields told more exactly. */
+type With<T, Exact> = Omit<T, keyof Exact> & Exact
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
@@ -16,85 +24,27 @@ export interface Page<T> {
   next: string | null
 }
 
-export interface User {
-  id: string
-  email: string
-  name: string
-  is_owner: boolean
-}
+export type User = Schemas['UserOut']
 
-export interface Session {
-  user: User | null
-  needs_owner: boolean
-  csrf_token: string
-  inbox_open: number
-}
+export type Session = Schemas['SessionOut']
 
-export interface Token {
-  id: string
-  name: string
-  /** The start of the secret, to tell tokens apart. */
-  prefix: string
-  created_at: string
-  last_used_at: string | null
-}
+export type Token = Schemas['TokenOut']
 
-export interface NewToken {
-  id: string
-  name: string
-  token: string
-}
+export type NewToken = Schemas['TokenCreated']
 
 export type RunStatus = 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled'
 export type StepStatus = RunStatus | 'retrying' | 'skipped'
 export type RunMode = 'production' | 'manual' | 'retry' | 'child'
 
-export interface LastRun {
-  id: string
-  status: RunStatus
-  at: string
-}
+export type LastRun = With<Schemas['LastRun'], { status: RunStatus }>
 
-export interface WorkflowRow {
-  id: string
-  name: string
-  revision: number
-  live_version: number | null
-  draft_differs: boolean
-  tags: string[]
-  created_at: string
-  updated_at: string
-  last_run: LastRun | null
-}
+export type WorkflowRow = With<Schemas['WorkflowRow'], { last_run: LastRun | null }>
 
-export interface Workflow {
-  id: string
-  name: string
-  document: WorkflowDocument
-  revision: number
-  live_version: number | null
-  draft_differs: boolean
-  tags: string[]
-  created_at: string
-  updated_at: string
-  problems: Problem[]
-}
+export type Workflow = With<Schemas['WorkflowOut'], { document: WorkflowDocument }>
 
-export interface WorkflowVersion {
-  id: string
-  number: number | null
-  name: string
-  created_at: string
-  by: string
-  is_live: boolean
-}
+export type WorkflowVersion = Schemas['VersionRow']
 
-export interface Starter {
-  key: string
-  title: string
-  summary: string
-  document: WorkflowDocument
-}
+export type Starter = With<Schemas['Starter'], { document: WorkflowDocument }>
 
 export interface RunError {
   code: string
@@ -105,33 +55,9 @@ export interface RunError {
   item?: number | null
 }
 
-export interface Waiting {
-  step: string
-  node: string
-  node_name: string
-  kind: string
-  reason: string
-  /** Epoch ms. */
-  until: number | null
-}
+export type Waiting = Schemas['Waiting']
 
-export interface RunSummary {
-  id: string
-  workflow_id: string
-  workflow_name: string
-  version_id: string
-  version_number: number | null
-  status: RunStatus
-  mode: RunMode
-  source: string
-  created_at: string
-  started_at: string | null
-  finished_at: string | null
-  duration_ms: number | null
-  error: RunError | null
-  waiting: Waiting[]
-  last_seq: number
-}
+export type RunSummary = With<Schemas['RunSummary'], { mode: RunMode }>
 
 export interface RunDetail extends RunSummary {
   document: WorkflowDocument
@@ -186,81 +112,24 @@ export interface StepWait {
   task?: string | null
 }
 
-export interface StartedRun {
-  run_id: string
-  status: RunStatus
-  outputs?: JsonObject[]
-}
+export type StartedRun = With<Schemas['RunStarted'], { status: RunStatus }>
 
-export interface Decision {
-  outcome: string
-  comment: string
-  by: string
-  at: string
-  proposed: JsonObject
-  /** The values that were changed before deciding. */
-  edited: string[]
-}
+export type Decision = With<Schemas['DecisionOut'], { proposed: JsonObject }>
 
-export interface TaskRow {
-  id: string
-  run_id: string
-  workflow_id: string | null
-  workflow_name: string
-  node_id: string
-  node_name: string
-  step: string
-  kind: string
-  subject: string
-  outcomes: string[]
-  assignees: string[]
-  priority: 'low' | 'normal' | 'high' | 'urgent'
-  status: 'open' | 'done' | 'cancelled' | 'expired'
-  created_at: string
-  due_at: string | null
-  decided_at: string | null
-  decision: Decision | null
-  revision: number
-}
+export type TaskRow = With<Schemas['TaskRow'], { decision: Decision | null }>
 
-export interface TaskHistoryLine {
-  number: number
-  kind: string
-  at: string
-  /** Empty for the workflow itself. */
-  by: string
-  data: JsonObject
-}
+export type TaskHistoryLine = With<Schemas['HistoryLine'], { data: JsonObject }>
 
-export interface TaskDetail extends TaskRow {
-  description: string
-  why: string
-  proposed: JsonObject
-  context: Json[]
-  /** Deciding spends it; null when the decision is not yours to make. */
-  nonce: string | null
-  may_decide: boolean
-  history: TaskHistoryLine[]
-}
+export type TaskDetail = With<
+  Schemas['TaskDetail'],
+  { decision: Decision | null; proposed: JsonObject; context: Json[]; history: TaskHistoryLine[] }
+>
 
-export interface CredentialType {
-  type: string
-  title: string
-  fields_schema: Record<string, unknown>
-}
+export type CredentialType = Schemas['CredentialType']
 
-export interface Credential {
-  id: string
-  name: string
-  type: string
-  updated_at: string
-  used_by: string[]
-}
+export type Credential = Schemas['CredentialOut']
 
-export interface Preview {
-  value?: Json
-  error?: string | { message: string; hint?: string | null }
-}
+export type Preview = With<Schemas['Preview'], { value?: Json }>
 
 interface EventBase {
   seq: number
