@@ -98,6 +98,33 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
     )
 
 
+def mail_server(url: str) -> dict[str, Any]:
+    """Where mail is handed in, from `smtp://user:password@host:587/?security=starttls&sender=…`;
+    empty without a URL. `smtps://` means TLS from the start. Raises ImproperlyConfigured."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    is_tls = parts.scheme == "smtps"
+    security = options.get("security", "tls" if is_tls else "starttls")
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587/?sender=…")
+    if security not in {"none", "starttls", "tls"}:
+        raise ImproperlyConfigured(f"EMAIL_URL: security={security!r} must be none, starttls or tls")
+    username = unquote(parts.username or "")
+    sender = options.get("sender") or (username if "@" in username else "")
+    if "@" not in sender:
+        raise ImproperlyConfigured("EMAIL_URL needs a sender, such as &sender=flows@example.org")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or {"none": 25, "starttls": 587, "tls": 465}[security],
+        "username": username,
+        "password": unquote(parts.password or ""),
+        "security": security,
+        "sender": sender,
+    }
+
+
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite for many processes: writers take the lock at BEGIN, so none fails half-way, and a
     commit is on the disk when it returns."""

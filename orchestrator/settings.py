@@ -142,6 +142,8 @@ RUN_LEASE_SECONDS = environment.whole_number("RUN_LEASE_SECONDS", 15, least=1)
 
 NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")
+MAIL_SERVER = environment.mail_server(os.environ.get("EMAIL_URL", ""))
+"""Through which the product itself writes to people; empty: it sends no mail."""
 WEBHOOK_BODY_LIMIT = 16 * 1024 * 1024
 """Bytes."""
 WEBHOOK_TIMEOUT_SECONDS = environment.whole_number("WEBHOOK_TIMEOUT_SECONDS", 120, least=1)
