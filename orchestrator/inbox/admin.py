@@ -23,7 +23,14 @@ admin.site.index_title = "Administration"
 admin.site.site_url = "/"
 admin.site.enable_nav_sidebar = False
 
-VIEW_WORDS = {"mine": "Mine", "everything": "Everything", "overdue": "Overdue", "done": "Done"}
+VIEW_WORDS = {
+    "mine": "Mine",
+    "teams": "My teams",
+    "unassigned": "Unassigned",
+    "overdue": "Overdue",
+    "everything": "Everything",
+    "done": "Done",
+}
 POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -130,18 +137,19 @@ class HumanTaskAdmin(admin.ModelAdmin):
 
     def _list_context(self, request: HttpRequest, *, selected: str = "") -> dict[str, Any]:
         user: User = request.user
-        view, q = _place(request)
+        view, only = _place(request)
         now = timezone.now()
         try:
-            found = queries.page(user, view=view, q=q, cursor=request.GET.get("cursor"), now=now)
+            found = queries.page(user, view=view, only=only, cursor=request.GET.get("cursor"), now=now)
         except InvalidInput:
-            found = queries.page(user, view=view, q=q, now=now)
+            found = queries.page(user, view=view, only=only, now=now)
         return {
             "now": now,
             "view": view,
             "view_word": VIEW_WORDS[view],
-            "q": q,
-            "place": urlencode({"view": view, "q": q} if q else {"view": view}),
+            "q": only.q,
+            "only": only,
+            "place": urlencode({"view": view, **only.as_dict()}),
             "rows": [
                 {"task": task, "timing": present.timing_of(task, now), "priority": present.priority_of(task)}
                 for task in found.tasks
@@ -158,7 +166,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
         self, request: HttpRequest, task: HumanTask, *, now: datetime, error: ServiceError | None = None
     ) -> dict[str, Any]:
         user: User = request.user
-        view, q = _place(request)
+        view, only = _place(request)
         is_open = task.status == TaskStatus.OPEN
         may_decide = queries.may_decide(user, task)
         problems = _by_field(error.problems if error else ())
@@ -175,16 +183,17 @@ class HumanTaskAdmin(admin.ModelAdmin):
             "nonce": nonces.issue(task, user.pk) if is_open and may_decide else "",
             "error": error,
             "comment": request.POST.get("comment", ""),
-            "next_task": queries.next_task(user, task, view=view, q=q, now=now),
+            "next_task": queries.next_task(user, task, view=view, only=only, now=now),
             "decided_word": present.past_of((task.decision or {}).get("outcome", "")),
         }
 
 
-def _place(request: HttpRequest) -> tuple[queries.View, str]:
+def _place(request: HttpRequest) -> tuple[queries.View, queries.Only]:
     """The list a person is in: from the address, or from the form that was sent."""
-    asked = request.GET.get("view") or request.POST.get("view") or "mine"
+    given = request.GET if "view" in request.GET or request.method != "POST" else request.POST
+    asked = given.get("view") or "mine"
     view = next((known for known in queries.VIEWS if known == asked), "mine")
-    return view, (request.GET.get("q") or request.POST.get("q") or "")[:200]
+    return view, queries.Only.read(given.dict())
 
 
 def _count(user: User, view: queries.View, now: datetime) -> int | None:
@@ -192,8 +201,8 @@ def _count(user: User, view: queries.View, now: datetime) -> int | None:
 
 
 def _address(task_id: str, request: HttpRequest) -> str:
-    view, q = _place(request)
-    query = urlencode({"view": view, "q": q} if q else {"view": view})
+    view, only = _place(request)
+    query = urlencode({"view": view, **only.as_dict()})
     return f"{reverse('admin:inbox_humantask_change', args=[task_id])}?{query}"
 
 

@@ -28,14 +28,23 @@ router = Router(tags=["inbox"])
 def list_tasks(
     request: HttpRequest,
     status: Literal["open", "done"] = "open",
-    view: Literal["mine", "everything", "overdue"] = "everything",
+    view: Literal["mine", "teams", "unassigned", "everything", "overdue"] = "everything",
     q: str = "",
+    queue: str = "",
+    kind: str = "",
+    priority: str = "",
+    workflow: str = "",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=queries.MOST_PER_PAGE)] = 50,
 ) -> dict[str, Any]:
     """Open tasks, overdue first, then by priority; or the closed ones, latest first."""
+    wanted = {"q": q, "queue": queue, "kind": kind, "priority": priority, "workflow": workflow}
     found = queries.page(
-        request.user, view="done" if status == "done" else view, q=q, cursor=cursor, limit=limit
+        request.user,
+        view="done" if status == "done" else view,
+        only=queries.Only.read(wanted),
+        cursor=cursor,
+        limit=limit,
     )
     return {"items": [task_row(task) for task in found.tasks], "next": found.next}
 
@@ -80,7 +89,7 @@ def _detail(request: HttpRequest, task: HumanTask) -> dict[str, Any]:
     user: Any = request.user
     allowed = queries.may_decide(user, task)
     return task_out(task) | {
-        "nonce": nonces.issue(task, user.pk) if allowed and task.status == "open" else None,
+        "nonce": nonces.issue(task, str(user.pk)) if allowed and task.status == "open" else None,
         "may_decide": allowed,
         "history": [history_line(event) for event in queries.events_of(task)],
     }

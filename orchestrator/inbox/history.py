@@ -7,22 +7,19 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from orchestrator.inbox.models import HumanTask, TaskEvent
+from orchestrator.inbox.people import Person
 
 SHOWN = ("subject", "description", "why", "outcomes", "proposed", "context")
-"""What a person sees before deciding."""
+"""What a person sees before deciding; and `form`, where there is one."""
 
 
 def shown_digest(task: HumanTask) -> str:
     """SHA-256 of all that `task` shows, so that a decision can be tied to it."""
-    return _digest([getattr(task, name) for name in SHOWN])
+    return _digest([getattr(task, name) for name in SHOWN] + ([task.form] if task.form else []))
 
 
-def append(
-    task: HumanTask, kind: str, *, at: datetime, by: AbstractBaseUser | None = None, **data: Any
-) -> TaskEvent:
+def append(task: HumanTask, kind: str, *, at: datetime, by: Person | None = None, **data: Any) -> TaskEvent:
     """Add a line. Call it in a transaction that holds the task's row, so that numbers follow."""
     last = task.events.order_by("-number").values_list("number", "hash").first()
     number, prev_hash = (last[0] + 1, last[1]) if last else (1, "")
@@ -31,8 +28,8 @@ def append(
         number=number,
         kind=kind,
         at=at,
-        by=by,
-        by_name=getattr(by, "email", ""),
+        by=by.user if by else None,
+        by_name=by.email if by else "",
         data=data,
         prev_hash=prev_hash,
     )

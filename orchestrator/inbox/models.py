@@ -69,6 +69,22 @@ class HumanTask(models.Model):
     due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     """When the task left the inbox: decided, expired or cancelled."""
+    decided_by = models.CharField(max_length=260, blank=True)
+    """Who made the decision, as in `decision`; empty when nobody did. Here for the figures."""
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """Who has taken it on; until it is released nobody else decides."""
+    severity = models.CharField(max_length=10, blank=True)
+    """`low medium high critical`, for escalations."""
+    queue = models.CharField(max_length=100, blank=True)
+    """The pile that an author sorts it into, such as `refunds`."""
+    stage = models.PositiveSmallIntegerField(default=0)
+    """Whose turn it is, counted from 0, when people are asked one after another."""
+    round = models.PositiveSmallIntegerField(default=1)
+    """How often this has been asked within its run, having been sent back before."""
+    scope = models.CharField(max_length=200, blank=True)
+    """The loop turn of the step, so that rounds of different turns do not mix."""
 
     description = models.TextField(blank=True)
     """Markdown; HTML in it is shown, not obeyed."""
@@ -79,19 +95,39 @@ class HumanTask(models.Model):
     """The action that waits, as an object of editable arguments."""
     context = JSONText(default=list)
     assignees = JSONText(default=list)
+    excluded = JSONText(default=list)
+    """E-mail addresses of those who may not decide, whatever else they are."""
+    policy = JSONText(default=dict)
+    """Whose answers it takes; see `policies.Policy`."""
+    form = JSONText(default=list)
+    """The questions to answer; see `forms`."""
+    notify = models.BooleanField(default=True)
+    """Whether those asked are written to."""
+    first_proposed = JSONText(null=True)
+    """What the workflow proposed, once somebody has changed it and others are asked again."""
     decision = JSONText(null=True)
-    """`{outcome, comment, by, at, proposed, edited}`; `edited` names the changed arguments."""
+    """`{outcome, comment, by, at, proposed, edited}`; `edited` names the changed arguments.
+    Where they apply also `answer` (of a form), `votes`, and `automatic` (why nobody was asked)."""
 
     class Meta:
         verbose_name = "task"
         indexes: ClassVar = [
             # The columns after `id` let filters be decided in the index, without the wide rows.
             models.Index(
-                fields=["status", "-priority", "id", "due_at", "for_anyone", "words"], name="task_by_priority"
+                fields=["status", "-priority", "id", "due_at", "for_anyone", "claimed_by", "words"],
+                name="task_by_priority",
             ),
             models.Index(fields=["status", "due_at", "id", "for_anyone"], name="task_by_due"),
             models.Index(fields=["-decided_at", "-id"], name="task_by_decided"),
             models.Index(fields=["run_id", "step"], name="task_by_step"),
+            models.Index(
+                fields=["queue", "status", "-priority", "id"],
+                name="task_by_queue",
+                condition=~models.Q(queue=""),
+            ),
+            models.Index(
+                fields=["claimed_by", "id"], name="task_by_claim", condition=models.Q(status="open")
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -125,7 +161,7 @@ class TaskEvent(models.Model):
     number = models.PositiveIntegerField()
     """1, 2, 3 … within the task."""
     kind = models.CharField(max_length=20)
-    """`opened viewed commented decided cancelled expired`"""
+    """See docs/inbox.md for all of them."""
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     by_name = models.CharField(max_length=260, blank=True)
@@ -140,3 +176,153 @@ class TaskEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind}"
+
+
+class TaskVote(models.Model):
+    """One person's answer to a task that takes several."""
+
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="votes")
+    who = models.CharField(max_length=260)
+    """E-mail address, lower case, of the person asked whose answer this counts as."""
+    given_by = models.CharField(max_length=260)
+    """Who gave it: the same, or the deputy while that person is away."""
+    shown = models.CharField(max_length=64)
+    """Digest of what was voted on: a vote counts only while the task still shows that."""
+    stage = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=100)
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "who", "shown", "stage"], name="vote_once"),
+            models.UniqueConstraint(fields=["task", "given_by", "shown", "stage"], name="vote_once_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.outcome}"
+
+
+class TaskTimer(models.Model):
+    """Something that happens to an open task at a moment. The row is deleted when it does."""
+
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="timers")
+    due_at = models.DateTimeField(db_index=True)
+    action = JSONText(default=dict)
+    """`{"do": "remind" | "raise_priority" | "reassign" | "decide", …}`; see `timers`."""
+
+    def __str__(self) -> str:
+        return f"{self.action.get('do')} at {self.due_at}"
+
+
+class TaskSnooze(models.Model):
+    """A person's wish not to see a task in their list until a moment."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="snoozes")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "task"], name="snooze_once")]
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
+
+
+class TaskWatch(models.Model):
+    """A person who wants to hear what becomes of a task."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="watches")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "task"], name="watch_once")]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Absence(models.Model):
+    """While a person is away, a deputy may decide what is asked of them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absence")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["deputy", "ends_at"], name="absence_by_deputy")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.ends_at}"
+
+
+class Channel(models.Model):
+    """A place outside that hears of tasks: a Slack-compatible address, or any program's."""
+
+    class Kind(models.TextChoices):
+        SLACK = "slack"
+        WEBHOOK = "webhook"
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sealed = models.TextField()
+    """The address and, of a webhook, the key that signs; encrypted, as either lets others in."""
+    events = JSONText(default=list)
+    """What it hears of; empty: everything."""
+    queue = models.CharField(max_length=100, blank=True)
+    """Only tasks of this queue; empty: all."""
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """The outbox: one message to one address or channel, sent by the clock process."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        DROPPED = "dropped"
+        FAILED = "failed"
+
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.CharField(max_length=20)
+    to = models.CharField(max_length=260, blank=True)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    by = models.CharField(max_length=260, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.to or self.channel_id}"
+
+
+class SavedFilter(models.Model):
+    """A list that a person wants to come back to."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    wanted = JSONText(default=dict)
+    """`{view, q, queue, kind, priority, workflow}`, as far as set."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="filter_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

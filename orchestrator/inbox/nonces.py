@@ -27,7 +27,7 @@ class NonceExpired(Exception):
 
 
 def issue(task: HumanTask, user_id: str) -> str:
-    """A fresh nonce for this person and the task as it stands."""
+    """A fresh nonce for this person (`Person.key`) and the task as it stands."""
     return signing.dumps({**_bound_to(task, user_id), "n": secrets.token_urlsafe(12)}, salt=SALT)
 
 

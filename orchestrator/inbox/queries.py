@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -14,14 +14,66 @@ from django.utils import timezone
 
 from orchestrator.accounts.models import User
 from orchestrator.errors import InvalidInput, NotFound
-from orchestrator.inbox.models import HumanTask, TaskCandidate, TaskEvent, TaskStatus
+from orchestrator.inbox.models import (
+    HumanTask,
+    Priority,
+    TaskCandidate,
+    TaskEvent,
+    TaskKind,
+    TaskSnooze,
+    TaskStatus,
+)
+from orchestrator.inbox.people import TEAM, names_of, own_names
+from orchestrator.inbox.people import may_decide as may_decide
 
-View = Literal["mine", "everything", "overdue", "done"]
+View = Literal["mine", "teams", "unassigned", "everything", "overdue", "done"]
 VIEWS: tuple[View, ...] = get_args(View)
 MOST_PER_PAGE = 200
 COUNT_LIMIT = 1000
 """Counts stop here: beyond, "999+" says enough and costs the same at any size."""
-BULKY = ("description", "why", "proposed", "context")
+BULKY = ("description", "why", "proposed", "context", "form", "first_proposed")
+
+
+@dataclass(frozen=True)
+class Only:
+    """What a list is narrowed to; empty means everything."""
+
+    q: str = ""
+    """Words, each to be found in subject, workflow or step."""
+    queue: str = ""
+    kind: str = ""
+    priority: str = ""
+    workflow: str = ""
+    """The workflow's id."""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Only:
+        """From the parameters of an address or a saved filter; what is not known is left out."""
+        found = {name: str(given.get(name) or "")[:200] for name in cls.__dataclass_fields__}
+        if found["kind"] not in TaskKind.values:
+            found["kind"] = ""
+        if found["priority"].upper() not in Priority.__members__:
+            found["priority"] = ""
+        return cls(**found)
+
+    def as_dict(self) -> dict[str, str]:
+        return {name: value for name, value in vars(self).items() if value}
+
+    def narrow(self, tasks: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
+        if self.queue:
+            tasks = tasks.filter(queue=self.queue)
+        if self.kind:
+            tasks = tasks.filter(kind=self.kind)
+        if self.priority:
+            tasks = tasks.filter(priority=Priority[self.priority.upper()])
+        if self.workflow:
+            tasks = tasks.filter(workflow_id=self.workflow)
+        for word in self.q.replace("\x00", "").casefold().split()[:8]:
+            tasks = tasks.filter(words__contains=word)
+        return tasks
+
+
+NO_LIMITS = Only()
 
 
 @dataclass(frozen=True)
@@ -30,24 +82,10 @@ class Page:
     next: str | None
 
 
-def names_of(user: User) -> list[str]:
-    """What a task may call this person: the e-mail address and `team:<group>`; lower case."""
-    teams = user.groups.values_list("name", flat=True)
-    return [user.email.lower(), *(f"team:{team.lower()}" for team in teams)]
-
-
-def may_decide(user: User, task: HumanTask) -> bool:
-    """Anyone signed in when nobody is named; else those who are, and administrators."""
-    if not user.is_active:
-        return False
-    if task.for_anyone or user.is_owner or user.is_superuser:
-        return True
-    return task.candidates.filter(who__in=names_of(user)).exists()
-
-
-def task_by_id(task_id: str) -> HumanTask:
-    """Raises NotFound."""
-    task = HumanTask.objects.filter(pk=task_id).first()
+def task_by_id(task_id: str, *, lock: bool = False) -> HumanTask:
+    """Raises NotFound. `lock` holds the row until the transaction ends."""
+    tasks = HumanTask.objects.select_for_update() if lock else HumanTask.objects
+    task = tasks.filter(pk=task_id).first()
     if task is None:
         raise NotFound("task.not_found", "there is no such task")
     return task
@@ -57,28 +95,41 @@ def events_of(task: HumanTask) -> list[TaskEvent]:
     return list(task.events.order_by("number"))
 
 
-def tasks_in(view: View, user: User, *, q: str = "", now: datetime) -> QuerySet[HumanTask]:
-    """All tasks of a view that contain every word of `q`, in no particular order."""
+def tasks_in(view: View, user: User, *, only: Only = NO_LIMITS, now: datetime) -> QuerySet[HumanTask]:
+    """All tasks of a view, in no particular order."""
     tasks = HumanTask.objects.all()
     if view == "done":
         tasks = tasks.filter(decided_at__isnull=False)
     else:
         tasks = tasks.filter(status=TaskStatus.OPEN)
     if view == "mine":
-        asked = TaskCandidate.objects.filter(who__in=names_of(user)).values("task_id")
-        tasks = tasks.filter(Q(for_anyone=True) | Q(pk__in=asked))
+        tasks = _asked_of(tasks, user, names_of(user, now=now), now=now)
+    elif view == "teams":
+        teams = [name for name in own_names(user) if name.startswith(TEAM)]
+        tasks = tasks.filter(pk__in=TaskCandidate.objects.filter(who__in=teams).values("task_id"))
+    elif view == "unassigned":
+        tasks = tasks.filter(for_anyone=True, claimed_by=None)
     elif view == "overdue":
         tasks = tasks.filter(due_at__lte=now)
-    for word in q.replace("\x00", "").casefold().split()[:8]:
-        tasks = tasks.filter(words__contains=word)
-    return tasks
+    return only.narrow(tasks)
+
+
+def _asked_of(
+    tasks: QuerySet[HumanTask], user: User, names: list[str], *, now: datetime
+) -> QuerySet[HumanTask]:
+    """What is asked of a person, or of anyone, unless another works on it or it is put off."""
+    asked = TaskCandidate.objects.filter(who__in=names).values("task_id")
+    tasks = tasks.filter(Q(for_anyone=True) | Q(pk__in=asked) | Q(claimed_by=user))
+    tasks = tasks.filter(Q(claimed_by=None) | Q(claimed_by=user))
+    asleep = list(TaskSnooze.objects.filter(user=user, until__gt=now).values_list("task_id", flat=True))
+    return tasks.exclude(pk__in=asleep) if asleep else tasks
 
 
 def page(
     user: User,
     *,
     view: View,
-    q: str = "",
+    only: Only = NO_LIMITS,
     cursor: str | None = None,
     limit: int = 50,
     now: datetime | None = None,
@@ -90,7 +141,7 @@ def page(
     limit = max(1, min(limit, MOST_PER_PAGE))
     place = _decode(cursor) if cursor else {}
     at = datetime.fromisoformat(place["now"]) if place else now or timezone.now()
-    tasks = tasks_in(view, user, q=q, now=at).defer(*BULKY)
+    tasks = tasks_in(view, user, only=only, now=at).defer(*BULKY)
     if view == "done":
         found = list(_after_done(tasks, place)[: limit + 1])
     else:
@@ -100,12 +151,14 @@ def page(
     return Page(found, cursor_after(found[-1], at) if more else None)
 
 
-def next_task(user: User, task: HumanTask, *, view: View, q: str = "", now: datetime) -> HumanTask | None:
+def next_task(
+    user: User, task: HumanTask, *, view: View, only: Only = NO_LIMITS, now: datetime
+) -> HumanTask | None:
     """The open task to look at after `task`: the following one, else the first of the list."""
     view = "mine" if view == "done" else view
     opened = HumanTask(pk=task.pk, priority=task.priority, due_at=task.due_at, status=TaskStatus.OPEN)
     for cursor in (cursor_after(opened, now), None):
-        rows = page(user, view=view, q=q, cursor=cursor, limit=2, now=now).tasks
+        rows = page(user, view=view, only=only, cursor=cursor, limit=2, now=now).tasks
         others = [row for row in rows if row.pk != task.pk]
         if others:
             return others[0]

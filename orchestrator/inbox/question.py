@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.inbox import forms
 from orchestrator.inbox.models import Priority, TaskKind
+from orchestrator.inbox.policies import Policy
 
 LARGEST_CONTEXT_BYTES = 512 * 1024
 LONGEST_OUTCOME = 100
 """Characters; a longer name is no port."""
 LONGEST_TEXT = 100_000
 """Characters of a description or reason."""
+SEVERITIES = ("low", "medium", "high", "critical")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Question:
     context: list[Any]
     assignees: list[str]
     priority: Priority
+    policy: dict[str, Any]
+    form: list[dict[str, Any]]
+    severity: str
+    queue: str
+    scope: str
+    notify: bool
 
     @classmethod
     def read(cls, data: Mapping[str, Any], *, otherwise: str) -> Question:
@@ -46,6 +55,12 @@ class Question:
             context=_context(data.get("context")),
             assignees=_names(data.get("assignees")),
             priority=Priority[priority] if priority in Priority.__members__ else Priority.NORMAL,
+            policy=Policy.read(data.get("policy")).as_json(),
+            form=forms.read(plain(data.get("form") or [])),
+            severity=data["severity"] if data.get("severity") in SEVERITIES else "",
+            queue=storable(data.get("queue") or "", 100).strip(),
+            scope=_scope(data.get("scope")),
+            notify=data.get("notify") is not False,
         )
 
 
@@ -58,6 +73,11 @@ def storable(text: Any, longest: int | None = None) -> str:
 def _names(value: Any) -> list[str]:
     listed = [value] if isinstance(value, str) else list(value or ())
     return list(dict.fromkeys(name for entry in listed if (name := storable(entry).strip())))
+
+
+def _scope(value: Any) -> str:
+    """A loop turn such as `[["each:1", 3]]` as short text; long ones by the end, which differs."""
+    return "" if not value else storable(json.dumps(value))[-200:]
 
 
 def _context(value: Any) -> list[Any]:

@@ -18,8 +18,9 @@ def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
 
 
-def subjects(user: User, **options: object) -> list[str]:
-    return [task.subject for task in queries.page(user, now=NOW, **{"view": "everything", **options}).tasks]
+def subjects(user: User, *, q: str = "", **options: object) -> list[str]:
+    found = queries.page(user, now=NOW, only=queries.Only(q=q), **{"view": "everything", **options})
+    return [task.subject for task in found.tasks]
 
 
 @pytest.fixture
