@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tools.instance import OWNER
 
@@ -17,6 +17,14 @@ class Editor:
         self.url = url
         self.canvas = page.get_by_role("application", name="Canvas of the workflow")
         self.panel = page.get_by_role("complementary")
+        self.problems: list[str] = []
+        """What the browser complained about."""
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
 
     # Getting in
 

@@ -6,7 +6,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.editor import Editor
 from tools.instance import Instance
@@ -54,4 +54,58 @@ def test_draw_publish_watch_approve_and_replay(product: Instance, browser: Brows
         tab.expect_state("Webhook", "succeeded")
         tab.expect_state("Set fields", "succeeded")
         tab.expect_state("Approval", "waiting")
-    second.page.screenshot(path="/tmp/j1.png"); print(second.page.locator("body").aria_snapshot())
+
+    approve_in_admin(context, product, "looks right")
+    for tab in (first, second):
+        tab.expect_state("Approval", "succeeded")
+        tab.expect_state("Set fields 2, Set fields", "succeeded")
+
+    delete_from_draft(first, "Set fields 2")
+    replay(second)
+    assert second.problems == []
+
+
+def approve_in_admin(context: BrowserContext, product: Instance, comment: str) -> None:
+    admin = context.new_page()
+    admin.goto(f"{product.url}/admin/inbox/humantask/")
+    admin.get_by_role("link", name="Ship it?").click()
+    expect(admin.get_by_role("heading", name="Ship it?")).to_be_visible()
+    expect(admin.get_by_text("1200")).to_be_visible()
+    admin.get_by_role("textbox", name="Comment").fill(comment)
+    admin.get_by_role("button", name="Approve").click()
+    expect(admin.get_by_role("heading", name="Approved by you")).to_be_visible()
+    admin.close()
+
+
+def delete_from_draft(editor: Editor, node: str) -> None:
+    editor.node(node).click()
+    editor.page.keyboard.press("Delete")
+    expect(editor.node(node)).to_have_count(0)
+    editor.wait_saved()
+
+
+def replay(editor: Editor) -> None:
+    """Open the finished run; it shows its own frozen graph, at any moment of its course."""
+    page = editor.page
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.get_by_role("main").get_by_role("link").first.click()
+    editor.canvas = page.get_by_role("application", name="The run on its workflow")
+    expect(editor.canvas).to_be_visible()
+    editor.expect_state("Set fields 2, Set fields", "succeeded")
+
+    moment = page.get_by_role("slider", name="Moment of the run")
+    moment.focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_role("group", name=re.compile("succeeded$"))).to_have_count(0)
+    for _ in range(int(moment.get_attribute("max") or 0)):
+        page.get_by_role("button", name="One event on").click()
+        if page.get_by_role("group", name=re.compile("Approval, waiting$")).count():
+            break
+    editor.expect_state("Approval", "waiting")
+    moment.focus()
+    page.keyboard.press("End")
+    editor.expect_state("Approval", "succeeded")
+
+    editor.open("Set fields")
+    editor.panel.get_by_role("tab", name="Output").click()
+    expect(editor.panel.get_by_text("large").first).to_be_visible()
