@@ -4,19 +4,36 @@ from typing import Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Context, Inputs, Item, Params, PortsCount, node
+from nodes.flow.joining import Join, check_count, combine, everything_with_everything, join_by_fields
+from orchestrator.sdk import Context, Inputs, Item, NodeError, Params, PortsCount, node
 
 
 class MergeParams(Params):
-    mode: Literal["append", "combine_by_position"] = Field(
-        default="append",
-        description="All items one after the other, or the first with the first, the second with the second.",
+    mode: Literal["append", "combine_by_position", "combine_by_fields", "combine_all", "choose_branch"] = (
+        Field(
+            default="append",
+            description="All items in a row; the first with the first, the second with the second; "
+            "those with equal fields; each with each; or the items of one branch only.",
+        )
     )
     inputs: int = Field(default=2, ge=2, le=10, description="How many branches come in.")
     keep_unpaired: bool = Field(
         default=False,
-        description="When combining, also keep items that have no partner in every branch.",
+        description="When combining by position, also keep items that have no partner in every branch.",
     )
+    fields: list[str] = Field(
+        default=[],
+        max_length=20,
+        description="When combining by fields: those that must be equal. Write `id = customer_id` where the "
+        "later branches have another name.",
+        examples=[["id"], ["order.id = order_id"]],
+    )
+    join: Join = Field(
+        default="inner",
+        description="When combining by fields: items found in all branches; all of the first with what is "
+        "found; all of every branch; or only those found in no other branch.",
+    )
+    branch: int = Field(default=1, ge=1, le=10, description="When choosing a branch: its number.")
 
 
 @node(
@@ -25,7 +42,7 @@ class MergeParams(Params):
     effect="pure",
     inputs=PortsCount("inputs", "input", 2, 10),
     summary="{mode}",
-    aliases=("join", "combine", "append", "wait for all"),
+    aliases=("join", "combine", "append", "wait for all", "cross join", "enrich", "lookup"),
 )
 def merge(params: MergeParams, items: Inputs, context: Context) -> list[Item]:
     """Bring several branches together, once each has delivered or can no longer do so.
@@ -35,13 +52,16 @@ def merge(params: MergeParams, items: Inputs, context: Context) -> list[Item]:
     branches = [items.get(f"input{n}", []) for n in range(1, params.inputs + 1)]
     if params.mode == "append":
         return [item for branch in branches for item in branch]
+    if params.mode == "choose_branch":
+        return branches[params.branch - 1] if params.branch <= len(branches) else []
+    if params.mode == "combine_by_fields":
+        if not params.fields:
+            raise NodeError(
+                "no fields are named", hint="Name those that must be equal.", code="params.invalid"
+            )
+        return join_by_fields(branches, params.fields, params.join)
+    if params.mode == "combine_all":
+        return everything_with_everything(branches)
     lengths = [len(branch) for branch in branches]
-    count = max(lengths) if params.keep_unpaired else min(lengths)
-    return [_combine([branch[place] for branch in branches if place < len(branch)]) for place in range(count)]
-
-
-def _combine(parts: list[Item]) -> Item:
-    json = {name: value for part in parts for name, value in part.json.items()}
-    files = {name: file for part in parts for name, file in (part.files or {}).items()}
-    source = tuple(part.index for part in parts if part.index is not None)
-    return Item(json, files or None, source=source)
+    count = check_count(max(lengths) if params.keep_unpaired else min(lengths))
+    return [combine([branch[place] for branch in branches if place < len(branch)]) for place in range(count)]
