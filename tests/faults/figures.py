@@ -22,7 +22,7 @@ from tests.faults import workload
 from tests.faults.ledger import Book, Verdict
 from tests.faults.storm import Storm, random_kills, storm
 from tools.instance import ROOT
-from tools.postgres import new_database, running_server
+from tools.postgres import new_database, restart, running_server
 
 Figure = tuple[str, float, str]
 
@@ -275,24 +275,12 @@ def postgres(fast: bool) -> Iterator[Figure]:
         here.load("everything", workload.OPERATIONS, pause_seconds=0.05, threads=3)
         while len(here.acknowledged) < count:
             time.sleep(dice.uniform(2, 4) if fast else dice.uniform(5, 40))
-            if restart_postgres(url):
-                here.fired["postgres restart"] += 1
+            restart(url)
+            here.fired["postgres restart"] += 1
         verdict = here.judge(here.calm(wait_seconds=180))
     _explain(verdict)
     say(f"fired: {dict(here.fired)}; acknowledged {len(here.acknowledged)} of {here.attempted}")
     yield "pg_restart_wrong", sum(verdict.broken.values()), "runs"
-
-
-def restart_postgres(url: str) -> bool:
-    """Cut every connection at once, as a restart of the server does."""
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            " AND datname = current_database()"
-        )
-    return True
 
 
 def simulation(fast: bool) -> Iterator[Figure]:
