@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
@@ -14,7 +15,7 @@ from orchestrator.engine.plan import Plan
 from orchestrator.errors import NotFound, ServiceError
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import services as memory
-from orchestrator.runs import sinks
+from orchestrator.runs import happenings, sinks
 from orchestrator.runs.context import BlockingMemory, Services
 from orchestrator.runs.worker import Worker
 from orchestrator.sandbox import SandboxPool
@@ -25,6 +26,8 @@ from orchestrator.threads import on_thread
 from orchestrator.triggers import services as triggers
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import WorkflowVersion
+
+log = structlog.get_logger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
 _tidied_at: datetime | None = None
@@ -81,16 +84,26 @@ async def run_worker() -> None:
 def fire_schedules(now: datetime) -> list[str]:
     """Start the runs whose schedules are due. Returns their ids."""
     _tidy(now)
+    _watch_over_tasks(now)
     fired: list[Any] = triggers.fire_due(now)
     return fired
 
 
+def _watch_over_tasks(now: datetime) -> None:
+    """Remind, escalate and end what waits for people. A fault there must not hold up schedules."""
+    try:
+        inbox.fire_due(now)
+    except Exception:
+        log.exception("the timers of tasks could not fire")
+
+
 def _tidy(now: datetime) -> None:
-    """Once an hour, delete what is past its time: memory, sessions, counts of failed sign-ins."""
+    """Once an hour, delete what is past its time: memory, events, sessions, failed sign-ins."""
     global _tidied_at
     if _tidied_at is not None and now - _tidied_at < TIDY_EVERY:
         return
     _tidied_at = now
     memory.forget_expired(now=now)
+    happenings.forget_old(now=now)
     accounts.forget_old_attempts(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
