@@ -58,6 +58,13 @@ export type FieldKind =
   | 'union'
   | 'any'
 
+const groupKinds: readonly FieldKind[] = ['objects', 'conditions', 'pairs', 'strings', 'object']
+
+/** Made of several controls: a label names the group, not one of them. */
+export function isGroup(kind: FieldKind): boolean {
+  return groupKinds.includes(kind)
+}
+
 /** Follows `$ref`; what stands beside it (title, description, default) wins. */
 export function resolveSchema(schema: Schema, root: Schema): Schema {
   if (!schema.$ref) return schema

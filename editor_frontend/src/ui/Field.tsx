@@ -4,7 +4,7 @@ import styles from './Field.module.css'
 
 export interface FieldProps {
   label: ReactNode
-  /** Id of the control, so that a click on the label reaches it. */
+  /** Id of the control, so that a click on the label reaches it; absent for a group of controls. */
   htmlFor?: string
   help?: ReactNode
   problem?: string | null
@@ -22,14 +22,14 @@ export function Field({ label, htmlFor, help, problem, isRequired, aside, childr
   return (
     <div className={styles.field}>
       <div className={styles.top}>
-        <label className={styles.label} htmlFor={htmlFor}>
+        <Name className={styles.label} htmlFor={htmlFor}>
           {label}
           {isRequired && (
             <span className={styles.required} title="required" aria-hidden="true">
               *
             </span>
           )}
-        </label>
+        </Name>
         {aside}
       </div>
       {children}
@@ -45,5 +45,22 @@ export function Field({ label, htmlFor, help, problem, isRequired, aside, childr
         </p>
       )}
     </div>
+  )
+}
+
+function Name({
+  className,
+  htmlFor,
+  children,
+}: {
+  className?: string
+  htmlFor?: string
+  children: ReactNode
+}) {
+  if (!htmlFor) return <span className={className}>{children}</span>
+  return (
+    <label className={className} htmlFor={htmlFor}>
+      {children}
+    </label>
   )
 }

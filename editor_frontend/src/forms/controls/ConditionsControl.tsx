@@ -57,7 +57,6 @@ export function ConditionsControl({ id, path, schema, value, onChange }: Control
       ))}
       {!isReadOnly && (
         <Button
-          id={id}
           size="small"
           variant="ghost"
           icon={<Plus />}

@@ -16,13 +16,14 @@ export function NumberControl({ id, label, path, schema, value, onChange }: Cont
       value={shown}
       placeholder={schema.ui?.placeholder}
       readOnly={isReadOnly}
-      isInvalid={problem !== null || draft !== null}
+      isInvalid={problem !== null || Boolean(draft && !Number.isFinite(toNumber(draft)))}
       onBlur={() => setDraft(null)}
       onChange={(event) => {
         const text = event.target.value
-        const number = Number(text.trim().replace(',', '.'))
+        const number = toNumber(text)
         if (text.trim() === '') {
-          setDraft(null)
+          // Stays empty while one types; the default comes back when the field is left.
+          setDraft('')
           onChange(undefined)
         } else if (text.startsWith('=') || text.includes('{{')) {
           setDraft(null)
@@ -34,4 +35,8 @@ export function NumberControl({ id, label, path, schema, value, onChange }: Cont
       }}
     />
   )
+}
+
+function toNumber(text: string): number {
+  return Number(text.trim().replace(',', '.'))
 }

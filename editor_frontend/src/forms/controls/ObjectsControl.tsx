@@ -43,7 +43,6 @@ export function ObjectsControl({ id, label, path, schema, value, onChange }: Con
       })}
       {!isReadOnly && (
         <Button
-          id={id}
           size="small"
           variant="ghost"
           icon={<Plus />}

@@ -61,7 +61,6 @@ export function PairsControl({ id, label, path, schema, value, onChange }: Contr
       })}
       {!isReadOnly && (
         <Button
-          id={id}
           size="small"
           variant="ghost"
           icon={<Plus />}

@@ -16,7 +16,7 @@ export function StringsControl({ id, label, path, schema, value, onChange }: Con
     <div className={styles.stack}>
       {list.map((each, index) => {
         const props = {
-          id: index === 0 ? id : `${id}-${index}`,
+          id: `${id}-${index}`,
           label: `${label} ${index + 1}`,
           path: `${path}.${index}`,
           schema: items,
@@ -43,11 +43,11 @@ export function StringsControl({ id, label, path, schema, value, onChange }: Con
       })}
       {!isReadOnly && (
         <Button
-          id={list.length === 0 ? id : undefined}
           size="small"
           variant="ghost"
           icon={<Plus />}
           className={styles.add}
+          aria-label={`Add to ${label}`}
           onClick={() => onChange([...list, ''])}
         >
           Add
