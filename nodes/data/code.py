@@ -1,4 +1,4 @@
-"""Code: whatever no other node does, in JavaScript."""
+"""Code: whatever no other node does, in JavaScript or Python."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ _ITEM_FIELDS = {"json", "pairedItem", "files", "binary", "error"}
 
 
 class CodeParams(Params):
-    language: Literal["javascript"] = Field(default="javascript", description="Language of the code.")
+    language: Literal["javascript", "python"] = Field(
+        default="javascript", description="Language of the code."
+    )
     mode: Literal["batch", "item"] = Field(
         default="batch", description="Run once for all items, or once for each item."
     )
     source: str = Field(
         default="return items;",
-        description="The body of a function. It sees `items`, `$input` and `$json` (and `item` when run "
-        "for each item) and returns items: objects, or `{json: …}`. `console.log` writes to the trace.",
-        examples=["return items.map(item => ({ total: item.json.price * item.json.count }));"],
+        description="The body of a function. It sees `items` (and `item` when run for each item) and "
+        "returns items: objects, or `{json: …}`. JavaScript also has `$input` and `$json`, Python "
+        "`_input` and `_json`. `console.log` and `print` write to the trace.",
+        examples=[
+            "return items.map(item => ({ total: item.json.price * item.json.count }));",
+            'return [{"total": item.json["price"] * item.json["count"]} for item in items]',
+        ],
         json_schema_extra=ui(widget="code", language="javascript"),
     )
 
@@ -30,7 +36,7 @@ class CodeParams(Params):
     title="Code",
     effect="pure",
     summary="{language}",
-    aliases=("javascript", "function", "script", "js"),
+    aliases=("javascript", "python", "function", "script", "js"),
 )
 async def code(params: CodeParams, items: list[Item], context: Context) -> list[Item]:
     """Change items with a few lines of code.
@@ -58,7 +64,7 @@ def _items(value: Any, inputs: list[Item], place: int | None, *, may_be_none: bo
         if may_be_none:
             return []
         raise NodeError(
-            "the code returned nothing", hint="End it with return, such as return items;", code="code.result"
+            "the code returned nothing", hint="End it with return, such as: return items", code="code.result"
         )
     listed = value if isinstance(value, list) else [value]
     return [_item(entry, inputs, place) for entry in listed]
@@ -68,7 +74,7 @@ def _item(entry: Any, inputs: list[Item], place: int | None) -> Item:
     if not isinstance(entry, dict):
         raise NodeError(
             f"the code returned {_kind(entry)} where an item should be",
-            hint="Return objects: return [{ name: value }];",
+            hint='Return objects, such as: return [{ "name": value }]',
             item=place,
             code="code.result",
         )

@@ -53,12 +53,14 @@ def _version(node: str) -> tuple[int, int]:
 
 
 @cache
-def _libraries(node: str) -> tuple[str, ...]:
-    """The shared libraries that the dynamic loader maps for `node`."""
+def libraries(program: str) -> tuple[str, ...]:
+    """The shared libraries that the dynamic loader maps for a program."""
     if not sys.platform.startswith("linux"):
         return ()
     trace = {"LD_TRACE_LOADED_OBJECTS": "1"}
-    listed = subprocess.run([node], env=trace, capture_output=True, text=True, timeout=10, check=False).stdout
+    listed = subprocess.run(
+        [program], env=trace, capture_output=True, text=True, timeout=10, check=False
+    ).stdout
     found = re.findall(r"(?:=>\s*)?(/\S+)\s+\(0x", listed)
     return tuple(dict.fromkeys(path for name in found for path in (name, os.path.realpath(name))))
 
@@ -81,7 +83,7 @@ def launch_config(limits: Limits, fds: tuple[int, int]) -> dict[str, object]:
         "parent": os.getpid(),
         "data_bytes": (_AT_REST_MB + limits.memory_mb) * _MB,
         "readable": [str(FOLDER / "javascript"), str(FOLDER / "vendor"), "/etc/ld.so.cache", "/dev/null"],
-        "executable": [node, *_libraries(node)],
+        "executable": [node, *libraries(node)],
         "environment": {"TZ": "UTC", "OPENSSL_CONF": "/dev/null"},
     }
 

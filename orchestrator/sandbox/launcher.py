@@ -1,8 +1,9 @@
-"""Run as a program of its own: put up the wall, then become the JavaScript engine.
+"""Run as a program of its own: put up the wall, then become an engine.
 
 Its one argument is JSON: {"command": [...], "fds": [in, out], "data_bytes", "readable": [...],
 "executable": [...], "environment": {...}}. In the engine the pipes are descriptors 3 and 4;
-all others but the standard ones, which are /dev/null, are closed."""
+all others but the standard ones, which are /dev/null, are closed. Without "fds" the engine
+speaks over its standard input and output."""
 
 import ctypes
 import json
@@ -16,18 +17,28 @@ import wall  # type: ignore[import-not-found]
 def main() -> None:
     config = json.loads(sys.argv[1])
     parent = config["parent"]
-    source, sink = config["fds"]
-    os.dup2(source, 100)
-    os.dup2(sink, 101)
-    os.dup2(100, 3)
-    os.dup2(101, 4)
-    os.closerange(5, 1024)
-    wall.enter_process()
+    if "fds" in config:
+        _take_pipes(*config["fds"])
+        wall.enter_process()
+    else:
+        # It ends when its standard input does. The signal would come too early: it is sent when
+        # the thread that started the child ends, and a library's threads come and go.
+        os.closerange(3, 1024)
+        os.setsid()
+        wall.enter_process(dies_with_parent=False)
     if os.getppid() != parent:
         os._exit(0)  # the parent died before the signal was armed
     wall.enter_limits(config["data_bytes"])
     wall.enter_landlock(config["readable"], config["executable"])
     _become(config["command"], config["environment"])
+
+
+def _take_pipes(source: int, sink: int) -> None:
+    os.dup2(source, 100)
+    os.dup2(sink, 101)
+    os.dup2(100, 3)
+    os.dup2(101, 4)
+    os.closerange(5, 1024)
 
 
 def _become(command: list[str], environment: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ import orjson
 
 from orchestrator.sandbox.child import Child, failure
 from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
+from orchestrator.sandbox.python_code import PythonPool
 from orchestrator.sdk.evaluation import EvalCall, EvalError
 
 _encode = msgspec.json.Encoder().encode
@@ -35,6 +36,7 @@ class SandboxPool:
         self._starting = 0
         self._waiting: deque[asyncio.Future[Child | None]] = deque()
         self._folder = ""
+        self._python = PythonPool(self._size, self._limits)
         self._tick: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -47,6 +49,7 @@ class SandboxPool:
     async def close(self) -> None:
         """Kill all children; calls under way fail with `sandbox.closed`."""
         self._is_closed = True
+        await self._python.close()
         children = list(self._children)
         for child in children:
             child.kill("sandbox.closed")
@@ -106,9 +109,13 @@ class SandboxPool:
         """Run the body of a function over the JSON of items. Raises SandboxError, with code
         `sandbox.code` for what the user's code threw. `run_key` names the run; as children keep
         nothing between calls, it changes nothing."""
+        if language == "python":
+            return await self._python.run(
+                source, items, per=per, folder=self._own_folder, seconds=seconds or self._limits.code_seconds
+            )
         if language != "javascript":
             raise SandboxError(
-                "sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript"
+                "sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript or Python"
             )
         frame = {
             "kind": "code",
@@ -174,13 +181,23 @@ class SandboxPool:
             if child is not None:
                 return child
 
-    async def _spawn(self) -> Child:
+    def _own_folder(self) -> str:
+        """A folder that only this process sees into, for the children's programs."""
         if not self._folder:
             self._folder = tempfile.mkdtemp(prefix="sandbox-")
-            os.chmod(self._folder, 0o500)
+        return self._folder
+
+    def _working_folder(self) -> str:
+        """Where children stand: an empty folder that nobody may write to."""
+        folder = os.path.join(self._own_folder(), "work")
+        if not os.path.isdir(folder):
+            os.mkdir(folder, 0o500)
+        return folder
+
+    async def _spawn(self) -> Child:
         self._starting += 1
         try:
-            child = Child(self._limits, self._folder, self._ended)
+            child = Child(self._limits, self._working_folder(), self._ended)
             self._children.add(child)
         finally:
             self._starting -= 1

@@ -238,11 +238,13 @@ def enter_limits(data_bytes: int) -> str:
     return ""
 
 
-def enter_process() -> str:
-    """Die with the parent, gain no privileges, be no one's debugger's prey."""
+def enter_process(*, dies_with_parent: bool = True) -> str:
+    """Die with the parent (or, to be exact, with its thread that started this process), gain no
+    privileges, be no one's debugger's prey."""
     if not sys.platform.startswith("linux"):
         return "no-new-privileges: not on this platform"
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if dies_with_parent:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return "no-new-privileges: refused"
