@@ -235,10 +235,12 @@ def _exits(graph: Graph) -> Iterator[Problem]:
 
 
 def _cycles(graph: Graph) -> list[list[str]]:
-    """One circle for each knot of nodes that leads back to itself other than through `back`."""
+    """One circle for each knot of nodes that leads back to itself other than through `back`, or
+    because a person sends work back."""
     edges: dict[str, list[str]] = {id: [] for id in graph.nodes}
     for edge in graph.edges:
-        if not (graph.nodes[edge.target].type.control == "loop" and edge.input == "back"):
+        is_back = graph.nodes[edge.target].type.control == "loop" and edge.input == "back"
+        if not is_back and edge.output not in graph.nodes[edge.source].type.sends_back:
             edges[edge.source].append(edge.target)
     state: dict[str, int] = {}
     found: list[list[str]] = []

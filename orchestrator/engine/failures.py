@@ -94,6 +94,13 @@ class Failures:
         step.error = error
         subject = f"“{node.name}” failed: {error['message']}"
         data = repair_task(subject, why=error.get("hint", ""), items=items, outcomes=REPAIR_OUTCOMES)
+        tried = f"{step.tries} times" if step.tries > 1 else "once"
+        data["context"] = [{"title": "What went wrong", "data": {**error, "tried": tried}}]
+        if len(items) > ITEMS_SHOWN:
+            data["description"] = (
+                f"The first {ITEMS_SHOWN} of {len(items)} items are shown. **Retry** without an edit "
+                "takes all of them; after an edit, and as output, only those shown go on."
+            )
         self.work.pauses.emit(step, {"kind": "person", "reason": subject, "data": data}, error=error)
 
 

@@ -23,6 +23,8 @@ class Pauses:
         wait: dict[str, Any] = {"kind": pause.kind, "reason": pause.reason, "data": pause.data}
         if pause.until is not None:
             wait["until"] = int(pause.until.timestamp() * 1000)
+        if pause.kind == "person" and step.scope:
+            wait["data"] = {**pause.data, "scope": [list(turn) for turn in step.scope]}
         if pause.kind == "child":
             batches = pause.data.get("batches") or [[]]
             wait["children"] = [{"items": payloads.from_json(batch)} for batch in batches]

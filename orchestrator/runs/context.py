@@ -36,6 +36,7 @@ class RunFacts:
     now_ms: Callable[[], int]
     stream: Callable[[str, str, str], None]
     """(step, node id, text): show partial output live."""
+    autonomy: int = 50
 
 
 @dataclass
@@ -68,6 +69,10 @@ class NodeContext:
     @property
     def timezone(self) -> str:
         return self.facts.timezone
+
+    @property
+    def autonomy(self) -> int:
+        return self.facts.autonomy
 
     @property
     def http(self) -> httpx.AsyncClient:

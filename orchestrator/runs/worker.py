@@ -259,6 +259,7 @@ class Worker:
             workflow_id=claim.workflow_id,
             workflow_name=claim.workflow_name,
             timezone=str(plan.graph.settings.get("timezone") or "UTC"),
+            autonomy=_autonomy(plan.graph.settings.get("autonomy")),
             now_ms=self._clock.now_ms,
             stream=lambda step, node, text: self._stream(claim.id, step, node, text),
         )
@@ -366,3 +367,9 @@ def _answers(flush: Flush) -> list[dict[str, Any]]:
         if event["type"] == "run.replied"
     ]
     return replies + ([{"run": flush.run_id, **flush.result}] if flush.result is not None else [])
+
+
+def _autonomy(setting: Any) -> int:
+    """0 to 100; 50 where a document says nothing or nonsense."""
+    is_number = isinstance(setting, int) and not isinstance(setting, bool)
+    return min(max(setting, 0), 100) if is_number else 50

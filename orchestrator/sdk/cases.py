@@ -83,6 +83,7 @@ class CaseContext:
     node_name: str = "Node"
     try_number: int = 1
     idempotency_key: str = "run:node:1"
+    autonomy: int = 50
     logs: list[dict[str, Any]] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
     streamed: str = ""

@@ -36,6 +36,8 @@ class Context(Protocol):
     try_number: int
     idempotency_key: str
     timezone: str
+    autonomy: int
+    """The workflow's dial, 0 to 100: how much may pass without a person. 50 unless it is set."""
     http: HttpClient
     memory: Memory
 

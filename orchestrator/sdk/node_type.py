@@ -81,6 +81,9 @@ class NodeType:
     """One line on the card, from the params: `"{method} {url}"`."""
     aliases: tuple[str, ...] = ()
     upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    sends_back: tuple[str, ...] = ()
+    """Output ports on which a person returns work to an earlier step: they may close a circle
+    without a loop, since every turn of it is a decision."""
     effect_for: Callable[[dict[str, Any]], Effect] | None = None
     """The effect of one node, from its raw params, where the params decide."""
     _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
@@ -151,6 +154,7 @@ def node(
     aliases: tuple[str, ...] = (),
     upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     effect_for: Callable[[dict[str, Any]], Effect] | None = None,
+    sends_back: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], NodeType]:
     """Declare a node. A plain `def` must be quick and pure of I/O; use `async def` otherwise.
 
@@ -172,6 +176,7 @@ def node(
         "aliases": aliases,
         "upgrade": upgrade,
         "effect_for": effect_for,
+        "sends_back": sends_back,
     }
     return lambda function: _declare(key, function, options)
 

@@ -41,10 +41,25 @@ class Pause:
         assignees: tuple[str, ...] = (),
         priority: Literal["low", "normal", "high", "urgent"] = "normal",
         until: datetime | None = None,
+        policy: dict[str, Any] | None = None,
+        form: list[dict[str, Any]] | None = None,
+        timers: list[dict[str, Any]] | None = None,
+        severity: str = "",
+        queue: str = "",
+        notify: bool = True,
+        rounds: dict[str, Any] | None = None,
+        passes: dict[str, Any] | None = None,
     ) -> Pause:
-        """Ask people; `outcomes` are the answers they may give, `assignees` user names or
-        `team:<name>` (empty: anyone who may decide)."""
-        data = {
+        """Ask people; `outcomes` are the answers they may give, `assignees` e-mail addresses or
+        `team:<name>` (empty: anyone who may decide).
+
+        `policy`: whose answers it takes, `{"kind": "any" | "all" | "k_of_n" | "sequential" |
+        "veto", "needed", "vetoers", "exclude_starter", "reauthenticate", "public"}`. `form`:
+        questions, each `{"name", "label", "kind", "help", "section", "is_required", "options",
+        "default"}`. `timers`: each `{"due": epoch ms, "action": {"do": …}}`. `rounds`: `{"round":
+        what the item says, "most", "then": who is asked beyond}`. `passes`: `{"outcome",
+        "reason"}` when a rule decides and nobody is asked; it is recorded all the same."""
+        data: dict[str, Any] = {
             "kind": kind,
             "subject": subject,
             "description": description,
@@ -55,6 +70,18 @@ class Pause:
             "assignees": list(assignees),
             "priority": priority,
         }
+        more: dict[str, Any] = {
+            "policy": policy,
+            "form": form,
+            "timers": timers,
+            "severity": severity,
+            "queue": queue,
+            "rounds": rounds,
+            "passes": passes,
+        }
+        data |= {name: value for name, value in more.items() if value}
+        if not notify:
+            data |= {"notify": False}
         return cls("person", f"waiting for a person: {subject}", until=until, data=data)
 
 

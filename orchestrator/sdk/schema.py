@@ -47,6 +47,7 @@ def describe(node_type: NodeType) -> dict[str, Any]:
         "control": node_type.control,
         "inputs": describe_ports(node_type.inputs),
         "outputs": describe_ports(node_type.outputs),
+        "sends_back": list(node_type.sends_back),
         "params_schema": schema,
         "summary_template": node_type.summary_template,
         "aliases": list(node_type.aliases),
