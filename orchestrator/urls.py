@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from orchestrator.api import api
 from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
+from orchestrator.runs.resume import resume
 
 APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("api/v1/", api.urls),
+    path("resume/<str:run_id>/<str:token>", resume),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

@@ -73,6 +73,8 @@ class Step:
     children: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What child runs of the present pause came to, by their number."""
     error: dict[str, Any] | None = None
+    origin: str | None = None
+    """The step of an earlier run, when this one goes on from it, that got the same batches."""
 
 
 @dataclass(slots=True)
@@ -124,9 +126,11 @@ class RunState:
         self.is_cancelling = False
         self.allowed: frozenset[str] | None = None
         self.reuse: dict[str, dict[str, Any]] = {}
-        """Recorded outputs, by step, that take the place of performing the step."""
+        """Recorded outputs, by step of the earlier run, that take the place of performing it."""
         self.edits: dict[str, dict[str, Any]] = {}
-        """Payloads that take the place of a step's input."""
+        """Payloads that take the place of a step's input, by step of the earlier run."""
+        self.earlier: dict[Any, str] = {}
+        """The steps of the earlier run, by node and the batches they got."""
         self.parent: dict[str, Any] | None = None
         self.depth = 0
         """How many runs up the chain of parents."""
@@ -153,10 +157,14 @@ class RunState:
         self.mode = event.get("mode", "production")
         self.reuse = event.get("reuse") or {}
         self.edits = event.get("edits") or {}
+        for key, inputs in (event.get("earlier") or {}).items():
+            self.earlier[key.rpartition(":")[0], _batches(inputs, lambda step: step)] = key
         self.parent = event.get("parent")
         self.depth = event.get("depth", 0)
         if until := event.get("until"):
             self.allowed = frozenset(self.plan.graph.upstream(until))
+        if (only := event.get("only")) is not None:
+            self.allowed = frozenset(only) if self.allowed is None else self.allowed & frozenset(only)
         self._activate(event["node"], (), {})
         self.steps[self.ready[0]].given = event["items"]
 
@@ -326,9 +334,19 @@ class RunState:
         n = self.counts.get(node, 0) + 1
         self.counts[node] = n
         key = f"{node}:{n}"
-        self.steps[key] = Step(key, node, scope, inputs, self.seq, edited=self.edits.get(key))
+        origin = self._origin_of(node, inputs) if self.earlier else None
+        edited = self.edits.get(origin) if origin else None
+        self.steps[key] = Step(key, node, scope, inputs, self.seq, edited=edited, origin=origin)
         self.ready.append(key)
         self._count(scope, node, 1)
+
+    def _origin_of(self, node: str, inputs: dict[str, list[Ref]]) -> str | None:
+        """The n-th step of a node may be another than it was: what it got tells which it is."""
+        return self.earlier.get((node, _batches(inputs, lambda step: self.steps[step].origin)))
+
+    def reused(self, step: Step) -> dict[str, Any] | None:
+        """Recorded outputs that take the place of performing this step."""
+        return self.reuse.get(step.origin) if step.origin else None
 
     def _count(self, scope: Scope, node: str, change: int) -> None:
         nodes = self.live.setdefault(scope, {})
@@ -363,6 +381,13 @@ class RunState:
                     break
             else:
                 return
+
+
+def _batches(inputs: dict[str, Any], named: Callable[[str], str | None]) -> Any:
+    """The batches that a step got, comparable; `named` translates the steps they came from."""
+    return tuple(
+        sorted((port, tuple((named(ref[0]), *ref[1:]) for ref in refs)) for port, refs in inputs.items())
+    )
 
 
 _HANDLERS: dict[str, Callable[[RunState, Event], None]] = {

@@ -51,7 +51,7 @@ class StepWork:
         """Begin the first try. A quick, pure node is performed at once, without a task."""
         node = self.plan.node(step.node)
         self._emit_started(step, 1)
-        if (reused := self.state.reuse.get(step.key)) is not None:
+        if (reused := self.state.reused(step)) is not None:
             self.succeed(step, reused, reused=True)
         elif node.is_disabled:
             await self._pass_through(step, node)

@@ -7,11 +7,15 @@ from typing import Any
 
 from orchestrator.engine.graph import Graph
 from orchestrator.engine.payload import from_json
-from orchestrator.errors import NotFound
+from orchestrator.errors import InvalidInput, NotFound
 from orchestrator.runs import store
 from orchestrator.runs.services import get_run, start_run
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import WorkflowVersion
+
+Events = list[dict[str, Any]]
+LIKE: dict[str, Any] = {"type": "", "version": 1, "params": {}, "settings": {}, "disabled": False}
+"""What makes a node do the same again, each with its default."""
 
 
 def retry_run(*, run_id: str, by: str) -> str:
@@ -34,22 +38,25 @@ def fork_run(
 ) -> str:
     """Go on from a step of an earlier run, with `items` in the place of its input if given.
 
-    What ran before it is reused. After it, steps are performed anew; a write that was done keeps
-    its recorded result unless its step is in `armed`. Returns the new run's id."""
+    What ran before it is reused. It and what follows are performed anew; but a write after it that
+    was done keeps its recorded result unless its step is in `armed`. Returns the new run's id.
+    Raises NotFound `run.not_found`, `run.step_not_found`; InvalidInput `run.trigger_items`."""
     run = get_run(run_id)
     events = store.load_events(run_id)
-    outputs = recorded_outputs(events)
-    if step not in started_steps(events):
-        raise NotFound("run.step_not_found", f"the run has no step {step!r}")
+    started = started_steps(events)
+    if unknown := [key for key in (step, *armed) if key not in started]:
+        raise NotFound("run.step_not_found", f"the run has no step {unknown[0]!r}")
+    if items is not None and not started[step]["inputs"]:
+        raise InvalidInput("run.trigger_items", "the trigger has no input to edit; start a new run instead")
     document = WorkflowVersion.objects.values_list("document", flat=True).get(pk=run.version_id)
     graph = Graph.from_document(document, library())
-    after = following(events, {step})
-    kept = {
-        key: found
-        for key, found in outputs.items()
-        if key not in after or (key != step and key not in armed and _is_write(graph, key))
+    after, reopened = following(events, {step})
+    kept = {key: sent for key, sent in recorded_outputs(events).items() if key not in after | reopened}
+    kept |= {
+        key: sent
+        for key, sent in recorded_outputs(events, tolerated=False).items()
+        if key in after - {step} and key not in armed and _is_write(graph, key)
     }
-    edits = {step: from_json(items)} if items is not None else None
     return start_run(
         workflow_id=run.workflow_id,
         version_id=run.version_id,
@@ -59,45 +66,81 @@ def fork_run(
         source=run.source,
         by=by,
         reuse=kept,
-        edits=edits,
+        edits={step: from_json(items)} if items is not None else None,
+        earlier=inputs_of(events),
     )
 
 
-def reusable(*, run_id: str, graph: Graph, start: str | None, dirty: Collection[str]) -> dict[str, Any]:
-    """Recorded outputs of a run for a partial run of the draft: those of nodes that still exist,
-    and that neither `start`, nor a node in `dirty`, nor anything after these has changed."""
+def reusable(
+    *, run_id: str, document: dict[str, Any], start: str | None, dirty: Collection[str]
+) -> dict[str, Any]:
+    """What a partial run of a draft takes from an earlier run, for `new_run`: `reuse`, `earlier`.
+
+    Outputs are reused of nodes that are as they were, and that neither `start`, nor a node in
+    `dirty`, nor anything after these comes before. Raises NotFound `run.not_found`."""
+    run = get_run(run_id)
     events = store.load_events(run_id)
-    outputs = recorded_outputs(events)
-    changed = {*dirty, *([start] if start else [])}
-    touched = {key for key in started_steps(events) if key.rpartition(":")[0] in changed}
-    stale = following(events, touched)
+    before = WorkflowVersion.objects.values_list("document", flat=True).get(pk=run.version_id)
+    changed = {*dirty, *changed_nodes(before, document), *([start] if start else [])}
+    touched = {key for key in started_steps(events) if _node_of(key) in changed}
+    after, reopened = following(events, touched)
+    kept = {key: sent for key, sent in recorded_outputs(events).items() if key not in after | reopened}
+    return {"reuse": kept, "earlier": inputs_of(events)}
+
+
+def changed_nodes(before: dict[str, Any], now: dict[str, Any]) -> set[str]:
+    """Ids of nodes that are gone or would not do the same again."""
+    nodes = {node["id"]: node for node in now["nodes"]}
+    pins = before.get("pins") or {}, now.get("pins") or {}
     return {
-        key: found
-        for key, found in outputs.items()
-        if key not in stale and key.rpartition(":")[0] in graph.nodes
+        node["id"]
+        for node in before["nodes"]
+        if node["id"] not in nodes
+        or any(
+            (node.get(part) or empty) != (nodes[node["id"]].get(part) or empty)
+            for part, empty in LIKE.items()
+        )
+        or pins[0].get(node["id"]) != pins[1].get(node["id"])
     }
 
 
-def recorded_outputs(events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Payloads by port, by step, of the steps that succeeded."""
-    return {event["step"]: event["outputs"] for event in events if event["type"] == "step.succeeded"}
+def recorded_outputs(events: Events, *, tolerated: bool = True) -> dict[str, dict[str, Any]]:
+    """Payloads by port, by step, of the steps that succeeded, or whose failure was `tolerated`."""
+    return {
+        event["step"]: event.get("outputs") or {}
+        for event in events
+        if event["type"] == "step.succeeded"
+        or (tolerated and event["type"] == "step.failed" and event.get("handled"))
+    }
 
 
-def started_steps(events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def started_steps(events: Events) -> dict[str, dict[str, Any]]:
     return {event["step"]: event for event in events if event["type"] == "step.started"}
 
 
-def following(events: list[dict[str, Any]], steps: Collection[str]) -> set[str]:
-    """These steps and all that received, directly or not, what they sent."""
-    found = set(steps)
+def inputs_of(events: Events) -> dict[str, dict[str, Any]]:
+    """By step, the batches that it got."""
+    return {key: event["inputs"] for key, event in started_steps(events).items()}
+
+
+def following(events: Events, steps: Collection[str]) -> tuple[set[str], set[str]]:
+    """These steps and all that received, directly or not, what they sent; and the loops around
+    them, which take their turns again although their other turns stay as they are."""
+    found, reopened = set(steps), set()
     for key, event in started_steps(events).items():
-        sources = {ref[0] for refs in event["inputs"].values() for ref in refs}
-        sources |= {turn[0] for turn in event.get("scope", ())}
-        if sources & found:
+        around = {turn[0] for turn in event.get("scope", ())}
+        refs = [ref for batches in event["inputs"].values() for ref in batches]
+        follows = any(ref[0] in found or (ref[0] in reopened and ref[1] != "in") for ref in refs)
+        if key in found or follows or around & found:
             found.add(key)
-    return found
+            reopened |= around
+    return found, reopened
 
 
 def _is_write(graph: Graph, step: str) -> bool:
-    node = graph.nodes.get(step.rpartition(":")[0])
+    node = graph.nodes.get(_node_of(step))
     return node is not None and node.type.effect_of(node.params) in ("write", "idempotent_write")
+
+
+def _node_of(step: str) -> str:
+    return step.rpartition(":")[0]

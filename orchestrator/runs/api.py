@@ -7,10 +7,13 @@ from ninja import Query, Router
 
 from orchestrator.accounts.api import user_of
 from orchestrator.rest import answer
-from orchestrator.runs import again, queries, services
+from orchestrator.runs import again, bulk, queries, services
 from orchestrator.runs.schemas import (
+    BulkAction,
+    BulkDone,
     EventFilter,
     EventList,
+    Fork,
     Retried,
     RunDetail,
     RunFilter,
@@ -28,6 +31,19 @@ router = Router(tags=["runs"])
 def list_runs(request: HttpRequest, query: Query[RunFilter]) -> HttpResponse:
     """Runs, newest first; of one workflow or status when asked."""
     return answer(queries.list_runs(query, workflow=query.workflow, status=query.status))
+
+
+@router.post("/bulk", response=BulkDone, operation_id="act_on_runs")
+def act_on_runs(request: HttpRequest, payload: BulkAction) -> HttpResponse:
+    """Retry or cancel many runs: those named, or those of a workflow. At most 500 at once."""
+    done = bulk.act_on_runs(
+        action=payload.action,
+        by=str(user_of(request)),
+        ids=payload.ids,
+        workflow_id=payload.workflow,
+        status=payload.status,
+    )
+    return answer(done)
 
 
 @router.get("/{run_id}", response=RunDetail, operation_id="get_run")
@@ -60,3 +76,13 @@ def cancel_run(request: HttpRequest, run_id: str) -> HttpResponse:
 def retry_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """Start the same version again with the same items, as a new run."""
     return answer({"run_id": again.retry_run(run_id=run_id, by=str(user_of(request)))}, status=201)
+
+
+@router.post("/{run_id}/fork", response={201: Retried}, operation_id="fork_run")
+def fork_run(request: HttpRequest, run_id: str, payload: Fork) -> HttpResponse:
+    """Go on from a step of this run as a new run, with other items if given. What ran before the
+    step is reused; a write after it that was done is not repeated unless it is `armed`."""
+    forked = again.fork_run(
+        run_id=run_id, step=payload.step, by=str(user_of(request)), items=payload.items, armed=payload.armed
+    )
+    return answer({"run_id": forked}, status=201)

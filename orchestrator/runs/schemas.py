@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from orchestrator.accounts.schemas import Input
 from orchestrator.pages import Page
 
 RunStatusName = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
@@ -152,3 +153,38 @@ class StepDetail(Schema):
 
 class Retried(Schema):
     run_id: str
+
+
+class Fork(Input):
+    step: str = Field(min_length=1, max_length=120)
+    """The step to go on from, such as `ask:1`; it is performed again."""
+    items: list[dict[str, Any]] | None = Field(None, max_length=100_000)
+    """In the place of the step's input."""
+    armed: list[str] = Field(default_factory=list, max_length=1000)
+    """Steps after it that write to the outside world and shall do so again."""
+
+
+class BulkAction(Input):
+    action: Literal["retry", "cancel"]
+    ids: list[str] | None = Field(None, max_length=500)
+    workflow: str = Field("", max_length=26)
+    """Instead of `ids`: the runs of this workflow that the action fits."""
+    status: Literal["", "queued", "running", "paused", "succeeded", "failed", "cancelled"] = ""
+
+
+class BulkRun(Schema):
+    run_id: str
+    new_run_id: str | None = None
+
+
+class BulkRefusal(Schema):
+    run_id: str
+    code: str
+    message: str
+
+
+class BulkDone(Schema):
+    done: list[BulkRun]
+    refused: list[BulkRefusal]
+    is_more: bool
+    """More runs fit than are taken at once: ask again."""

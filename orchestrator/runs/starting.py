@@ -32,10 +32,16 @@ def new_run(
     dedupe_key: str = "",
     reuse: dict[str, dict[str, Any]] | None = None,
     edits: dict[str, dict[str, Any]] | None = None,
+    earlier: dict[str, dict[str, Any]] | None = None,
+    only: Sequence[str] | None = None,
     parent: dict[str, Any] | None = None,
     depth: int = 0,
 ) -> store.NewRun:
-    """A run ready to be inserted, with its first event. Raises NodeError when items are not JSON."""
+    """A run ready to be inserted, with its first event. Raises NodeError when items are not JSON.
+
+    A run that goes on from an earlier one has, by steps of that one, recorded outputs to `reuse`,
+    `edits` that replace an input, and in `earlier` the input batches of all its steps. `until` is
+    the last node to perform, `only` names the nodes that may be performed at all."""
     items = list(items)
     payload = from_json(items)
     store.spill(payload)
@@ -51,7 +57,8 @@ def new_run(
         "source": source,
         "items": payload,
     }
-    optional = {"by": by, "until": until, "reuse": reuse, "edits": edits, "parent": parent, "depth": depth}
+    optional = {"by": by, "until": until, "only": only, "parent": parent, "depth": depth}
+    optional |= {"reuse": reuse, "edits": edits, "earlier": earlier}
     event |= {name: value for name, value in optional.items() if value}
     limit_key, found, priority = limits.of_settings(workflow_id, version_settings(version_id), items)
     return store.NewRun(

@@ -28,6 +28,12 @@ class RunWorkflow(Input):
     wait_seconds: float = Field(0, ge=0, le=LONGEST_WAIT_SECONDS)
     """How long to wait for the end."""
     version: Literal["draft", "live"] = "draft"
+    reuse_run: str | None = Field(None, max_length=26)
+    """An earlier run of the workflow, whose data is used where nothing has changed since."""
+    first: str | None = Field(None, max_length=100, alias="from")
+    """With `reuse_run`: id of the node that is performed anew, with all that follows."""
+    dirty: list[str] = Field(default_factory=list, max_length=5000)
+    """With `reuse_run`: ids of further nodes to perform anew."""
 
 
 class RunStarted(Schema):
@@ -49,5 +55,8 @@ def post_run(request: HttpRequest, workflow_id: str, payload: RunWorkflow | None
         node_id=wanted.node,
         until=wanted.until,
         which=wanted.version,
+        reuse_run=wanted.reuse_run,
+        first=wanted.first,
+        dirty=wanted.dirty,
     )
     return answer(wait_for(run_id, seconds=wanted.wait_seconds), status=201)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -12,8 +12,9 @@ from orchestrator.accounts.models import User
 from orchestrator.engine.problems import Problem
 from orchestrator.errors import Conflict, InvalidInput
 from orchestrator.runs import store
+from orchestrator.runs.again import reusable
 from orchestrator.runs.models import Run
-from orchestrator.runs.services import start_run
+from orchestrator.runs.services import get_run, start_run
 from orchestrator.workflows.library import library, problems_of
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.services import freeze_version, get_workflow
@@ -31,17 +32,32 @@ def run_workflow(
     node_id: str | None = None,
     until: str | None = None,
     which: Which = "draft",
+    reuse_run: str | None = None,
+    first: str | None = None,
+    dirty: Collection[str] = (),
 ) -> str:
     """Start a run of the draft, frozen as it is now, or of the live version. `node_id` is where it
-    starts (its trigger, when left out), `until` the last node to run. Returns the run's id. Raises
-    InvalidInput `workflow.has_problems`, `run.unknown_node`, `workflow.no_trigger`; Conflict
-    `workflow.not_live`."""
+    starts (its trigger, when left out), `until` the last node to run.
+
+    With `reuse_run`, an earlier run of the workflow, its recorded data is used where nothing has
+    changed since: all before the node `first`, which is performed anew with what follows; nodes in
+    `dirty` are performed anew too. Returns the run's id. Raises InvalidInput `workflow.has_problems`,
+    `run.unknown_node`, `workflow.no_trigger`, `run.of_another_workflow`; Conflict `workflow.not_live`."""
     workflow = get_workflow(workflow_id)
     version = _live(workflow) if which == "live" else None
     document = version.document if version else workflow.document
-    start = _start_node(document, node_id)
-    if until is not None:
-        _node(document, until)
+    earlier = _earlier(workflow, reuse_run) if reuse_run else None
+    start = _start_node(document, node_id or _start_of(earlier, document))
+    for named in (until, first):
+        if named is not None:
+            _node(document, named)
+    reused: dict[str, Any] = {}
+    if earlier is not None:
+        changed = {*dirty, *([start["id"]] if items is not None else [])}
+        reused = reusable(run_id=earlier.pk, document=document, start=first, dirty=changed)
+        if first is not None:
+            reused["only"] = _around(document, first, reused["reuse"])
+        items = _given(earlier) if items is None and earlier.start_node == start["id"] else items
     if version is None:
         _refuse_problems(document, start["id"], until)
         version = freeze_version(workflow, by=by)
@@ -54,7 +70,33 @@ def run_workflow(
         source="manual",
         by=by.email,
         until=until,
+        **reused,
     )
+
+
+def _earlier(workflow: Workflow, run_id: str) -> Run:
+    run = get_run(run_id)
+    if run.workflow_id != workflow.pk:
+        raise InvalidInput("run.of_another_workflow", "the run to take data from is of another workflow")
+    return run
+
+
+def _start_of(run: Run | None, document: dict[str, Any]) -> str | None:
+    """Where the earlier run started, if that node is still there."""
+    if run is not None and any(node["id"] == run.start_node for node in document["nodes"]):
+        return run.start_node
+    return None
+
+
+def _given(run: Run) -> list[dict[str, Any]]:
+    return store.load_items(store.load_events(run.pk)[0]["items"])
+
+
+def _around(document: dict[str, Any], first: str, reuse: Collection[str]) -> list[str]:
+    """What may be performed at all: the way to `first`, what follows it, and what is only reused."""
+    recorded = {step.rpartition(":")[0] for step in reuse}
+    ways = _reach(document, first, forward=False) | _reach(document, first, forward=True)
+    return sorted(ways | recorded)
 
 
 def wait_for(run_id: str, *, seconds: float, sleep: Callable[[float], None] = time.sleep) -> dict[str, Any]:
@@ -145,4 +187,8 @@ def _sample(node: dict[str, Any], document: dict[str, Any]) -> list[dict[str, An
     if source == "schedule":
         zone = node["params"].get("timezone") or document["settings"].get("timezone") or "UTC"
         return [{"due_at": timezone.now().isoformat(timespec="seconds"), "timezone": zone}]
+    if source == "error":
+        error = {"code": "example", "message": "an example", "hint": "", "node": "", "node_name": ""}
+        run = {"id": "", "url": "", "mode": "production", "error": error}
+        return [{"run": run, "workflow": {"id": "", "name": "Example"}}]
     return [{}]
