@@ -13,7 +13,8 @@ export function relativeTime(at: string | number, now = Date.now()): string {
   for (const [unit, size] of units) {
     if (Math.abs(delta) >= size) return relative.format(Math.round(delta / size), unit)
   }
-  return delta > 0 ? 'in a moment' : 'just now'
+  // Two clocks never agree to the second.
+  return delta > 20_000 ? 'in a moment' : 'just now'
 }
 
 /** "12 ms", "1.4 s", "2 min 5 s", "3 h 10 min", "4 d 2 h". */

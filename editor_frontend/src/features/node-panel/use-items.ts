@@ -79,5 +79,7 @@ function pagesBetween(first: number, last: number, count: number): number[] {
   if (count === 0) return []
   const from = Math.floor(Math.max(0, first) / pageSize)
   const to = Math.floor(Math.min(count - 1, Math.max(first, last)) / pageSize)
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  const visible = Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  // The head of the list always: it names the columns.
+  return from > 0 ? [0, ...visible] : visible
 }
