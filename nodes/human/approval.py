@@ -1,83 +1,83 @@
 """Approval: a person decides."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
-from orchestrator.sdk import Answer, Context, Expression, Item, NodeError, Outputs, Params, Pause, Text, node
-from orchestrator.sdk.durations import Duration
+from nodes.human.asking import Deciding, Proposal, answered, question, send, values_of
+from nodes.human.gate import Gate, passes
+from orchestrator.sdk import Answer, Context, Item, Outputs, Params, Pause, node, ui
 
-ITEMS_SHOWN = 20
-
-
-class Proposed(Params):
-    """One field of what is proposed."""
-
-    name: str = Field(min_length=1, description="Name of the field.", examples=["discount"])
-    value: Expression = Field(default=None, description="The value proposed.")
+PORTS = ("approved", "rejected", "revise", "timeout")
 
 
-class ApprovalParams(Params):
-    subject: str = Field(
-        min_length=1, max_length=300, description="What to decide, in one line.", examples=["Order over 1000"]
+class Revisions(Params):
+    """Sending work back with a note."""
+
+    most: int = Field(default=3, ge=1, le=100, description="How often it may go back.")
+    then: list[str] = Field(
+        default=[], description="Who decides after that; empty means those who were asked before."
     )
-    description: Text = Field(default="", description="What one needs to know for it.")
-    why: str = Field(default="", description="Why a person is asked at all.", examples=["Unusual amount"])
-    proposed: list[Proposed] | dict[str, Any] = Field(
+
+
+class ApprovalParams(Deciding):
+    proposed: Proposal = Field(
         default=[], description="What will be done on approval; the person may change the values."
     )
-    assignees: list[str] = Field(
-        default=[], description="E-mail addresses, or team:<name>; empty means anyone who may decide."
+    revisions: Revisions | None = Field(
+        default=None, description="May be sent back with a note; the items then go to `revise`."
     )
-    priority: Literal["low", "normal", "high", "urgent"] = Field(
-        default="normal", description="Where it stands in the inbox."
+    gate: Gate | None = Field(
+        default=None,
+        description="A rule by which it passes without a person; each time is recorded.",
+        json_schema_extra=ui(advanced=True),
     )
-    timeout: Duration | None = Field(
-        default=None, description="After this time without an answer the items go to `timeout`."
-    )
-
-    def proposal(self) -> dict[str, Any]:
-        if isinstance(self.proposed, dict):
-            return self.proposed
-        return {field.name: field.value for field in self.proposed}
 
 
 @node(
     "human.approval",
     title="Approval",
     effect="pure",
-    outputs=("approved", "rejected", "timeout"),
+    outputs=PORTS,
+    sends_back=("revise",),
     summary="{subject}",
-    aliases=("approve", "confirm", "review", "human", "inbox", "wait"),
+    aliases=("approve", "confirm", "review", "human", "inbox", "wait", "escalate"),
 )
 def ask(params: ApprovalParams, items: list[Item], context: Context) -> Pause:
     """Put a decision into the inbox and wait for it.
 
     One decision covers all items of the step. They go on to `approved`, `rejected` or
-    `timeout` with the field `approval`: `outcome`, `comment`, `by`, `at`, `proposed`.
+    `timeout` with the field `approval`: `outcome`, `comment`, `by`, `at`, `proposed`. Sent back,
+    they go to `revise` with the field `revision`: `note`, `by`, `at`, `round`, `proposed`; connect
+    that to the step which makes the proposal.
     """
+    outcomes = ("approved", "rejected", "revise") if params.revisions else ("approved", "rejected")
+    rounds: dict[str, Any] | None = None
+    if params.revisions:
+        rounds = {"most": params.revisions.most, "then": params.revisions.then}
+        rounds |= {"round": before + 1} if (before := _rounds_before(items)) else {}
     return Pause.for_person(
-        subject=params.subject,
-        description=params.description,
-        why=params.why,
-        proposed=params.proposal(),
-        context=[item.json for item in items[:ITEMS_SHOWN]],
-        assignees=tuple(params.assignees),
-        priority=params.priority,
-        until=context.now() + params.timeout.timedelta() if params.timeout else None,
+        **question(params, items, context, outcomes),
+        proposed=values_of(params.proposed),
+        rounds=rounds,
+        passes=passes(params.gate, items, context),
     )
 
 
 @ask.resume
 def decided(params: ApprovalParams, items: list[Item], answer: Answer, context: Context) -> Outputs:
     """Send the items the way the person decided."""
-    if answer.outcome not in ("approved", "rejected", "timeout"):
-        raise NodeError(f"an approval cannot end with {answer.outcome!r}", code="human.outcome")
-    approval = {
-        "outcome": answer.outcome,
-        "comment": answer.data.get("comment") or "",
-        "by": answer.data.get("by"),
-        "at": answer.data.get("at"),
-        "proposed": answer.data.get("proposed") or params.proposal(),
-    }
-    return {answer.outcome: [item.derive({**item.json, "approval": approval}) for item in items]}
+    proposed = answer.data.get("proposed") or values_of(params.proposed)
+    approval = answered(answer, PORTS, proposed=proposed)
+    if answer.outcome != "revise":
+        return send(items, answer.outcome, "approval", approval)
+    note = {"note": approval["comment"], "by": approval["by"], "at": approval["at"]}
+    revision = {**note, "round": approval.get("round", 1), "proposed": proposed}
+    return send(items, "revise", "revision", revision)
+
+
+def _rounds_before(items: list[Item]) -> int:
+    """The round that an item was sent back in, where the steps between carried it along."""
+    told = items[0].json.get("revision") if items else None
+    before = told.get("round") if isinstance(told, dict) else None
+    return before if type(before) is int and before > 0 else 0
