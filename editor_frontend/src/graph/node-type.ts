@@ -27,6 +27,8 @@ export interface NodeTypeInfo {
   source: string | null
   inputs: Ports
   outputs: Ports
+  /** Outputs on which a person returns work: they may close a circle without a loop. */
+  sends_back?: string[]
   params_schema: JsonSchema
   summary_template: string
   aliases: string[]

@@ -128,15 +128,17 @@ function checkEdges(document: WorkflowDocument, library: NodeLibrary): Problem[]
   })
 }
 
-/** Every loop in the drawing must go through a loop node, which keeps it bounded. */
+/** Every loop in the drawing must go through a loop node, which keeps it bounded, or a person. */
 function checkCycles(document: WorkflowDocument, library: NodeLibrary): Problem[] {
   const isLoop = (id: string | undefined) =>
     document.nodes.some(
       (node) => node.id === id && (node.type === 'flow.loop' || library.get(node.type)?.key === 'flow.loop'),
     )
+  const types = new Map(document.nodes.map((node) => [node.id, library.get(node.type)]))
   const next = new Map<string, string[]>()
   for (const edge of document.edges) {
     if (isLoop(edge.target) || isLoop(edge.source)) continue
+    if (types.get(edge.source)?.sends_back?.includes(edge.output)) continue
     next.set(edge.source, [...(next.get(edge.source) ?? []), edge.target])
   }
   const stuck = nodesInCycles(
