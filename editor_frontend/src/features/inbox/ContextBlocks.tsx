@@ -72,6 +72,15 @@ export function Value({ value }: { value: Json }) {
   )
 }
 
+/** A record inside a table cell, in one line: "name: Ada, since: 2021". */
+function flat(value: Json): Json {
+  if (Array.isArray(value)) return value.map((each) => String(flat(each) ?? '–')).join('; ')
+  if (!isRecord(value)) return value
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${String(flat(inner) ?? '–')}`)
+    .join(', ')
+}
+
 function List({ value }: { value: Json[] }) {
   const [first] = value
   if (value.length === 1 && isRecord(first)) return <Value value={first} />
@@ -113,7 +122,7 @@ function List({ value }: { value: Json[] }) {
             <tr key={index}>
               {columns.map((name) => (
                 <td key={name}>
-                  <Value value={row[name] ?? null} />
+                  <Value value={flat(row[name] ?? null)} />
                 </td>
               ))}
             </tr>

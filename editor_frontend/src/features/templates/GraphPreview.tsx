@@ -7,7 +7,7 @@ import styles from './TemplatesPage.module.css'
 const width = 340
 const height = 168
 const margin = 34
-const tile = 30
+const manyNodes = 10
 const groupColours = ['trigger', 'flow', 'data', 'http', 'ai', 'human', 'notify', 'memory']
 
 type Places = ReadonlyMap<string, readonly [x: number, y: number]>
@@ -21,13 +21,14 @@ export function GraphPreview({
   groups: readonly NodeGroupInfo[]
 }) {
   const places = placesOf(document)
+  const tile = document.nodes.length < manyNodes ? 30 : 22
   return (
     <div className={styles.preview} aria-hidden="true">
       <svg viewBox={`0 0 ${width} ${height}`} className={styles.lines} aria-hidden="true">
         {document.edges.map((edge) => (
           <path
             key={`${edge.source}>${edge.output}>${edge.target}>${edge.input}`}
-            d={curve(edge, places)}
+            d={curve(edge, places, tile)}
             fill="none"
             stroke="var(--line-strong)"
             strokeWidth={1.5}
@@ -40,6 +41,7 @@ export function GraphPreview({
         const style = {
           left: `${(100 * x) / width}%`,
           top: `${(100 * y) / height}%`,
+          width: `${(100 * tile) / width}%`,
           '--colour': `var(--${groupColours.includes(group) ? group : 'flow'})`,
         } as CSSProperties
         return (
@@ -66,7 +68,7 @@ function placesOf(document: WorkflowDocument): Places {
   return new Map(document.nodes.map(({ id, position }) => [id, [x(position[0]), y(position[1])]]))
 }
 
-function curve(edge: WorkflowEdge, places: Places): string {
+function curve(edge: WorkflowEdge, places: Places, tile: number): string {
   const [sx, sy] = places.get(edge.source) ?? [0, 0]
   const [tx, ty] = places.get(edge.target) ?? [0, 0]
   const [x1, x2] = [sx + tile / 2, tx - tile / 2]
