@@ -24,6 +24,8 @@ class Batches:
         self.plan: Plan = state.plan
         self.journal = journal
         self._fresh: dict[tuple[str, str], tuple[list[Item], int]] = {}
+        self._looped: dict[str, list[Item]] = {}
+        """What open loops received: every turn takes a slice of it."""
 
     def keep(self, step: Step, node: Node, items: dict[str, list[Item]]) -> None:
         for port, found in items.items():
@@ -72,8 +74,17 @@ class Batches:
             return found
         source = self.state.steps[ref[0]]
         if len(ref) == 4 and ref[1] == "in" and source.key in self.state.loops:
-            return self.flat(await self.load(source))[ref[2] : ref[3]]
+            self._looped[source.key] = self.flat(await self.load(source))
+            return self._turn(ref)
         return payloads.decode(await self.journal.load(source.outputs[ref[1]]))
+
+    def _turn(self, ref: Ref) -> list[Item]:
+        items = self._looped[ref[0]]
+        return [Item(item.json, item.files) for item in (items[ref[2] : ref[3]] if len(ref) == 4 else items)]
+
+    def forget_loop(self, step: Step) -> None:
+        """The loop is over: nothing takes a slice of its items any more."""
+        self._looped.pop(step.key, None)
 
     def count(self, ref: Ref) -> int:
         return batch_count(self.state, ref)
@@ -95,6 +106,8 @@ class Batches:
                 return [Item(item.json, item.files) for item in items]
             del self._fresh[key]
             return items
+        if len(ref) == 4 and ref[1] == "in" and ref[0] in self._looped:
+            return self._turn(ref)
         source = self.state.steps[ref[0]]
         payload = source.outputs.get(ref[1])
         if len(ref) == 4 or payload is None or "data" not in payload:

@@ -39,5 +39,6 @@ async def finish_loop(work: StepWork, step: Step) -> None:
         lineage = [loop.places(turn) for turn, ref in back for _ in range(work.batches.count(ref))]
     else:
         items, lineage = Batches.flat(await work.batches.load(step)), None
+    work.batches.forget_loop(step)
     outputs = {"done": payloads.encode(items, lineage)} if items else {}
     work.succeed(step, outputs, turns=loop.turns)
