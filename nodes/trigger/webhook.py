@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Context, Item, Params, credential_of, trigger
+from orchestrator.sdk import Context, Expression, Item, Params, credential_of, trigger, ui
 
 
 class Open(Params):
@@ -42,6 +42,13 @@ class WebhookParams(Params):
     )
     authentication: Annotated[Open | HeaderSecret, Field(discriminator="kind")] = Field(
         default=Open(), description="Who may call."
+    )
+    deduplicate_by: Expression = Field(
+        default="",
+        description="What names a message, such as its id: one that comes again starts no second run. "
+        "A caller's header Idempotency-Key does the same by itself.",
+        examples=["={{ $json.body.id }}"],
+        json_schema_extra=ui(widget="expression", advanced=True),
     )
 
 

@@ -96,7 +96,8 @@ class Intake:
             self._waiting.pop(run.id, None)
             raise
         if started != run.id and wants_reply:
-            self._waiting[started] = self._waiting.pop(run.id)
+            # Whoever sent the message before may be waiting still: both get the one answer.
+            self._waiting.setdefault(started, self._waiting.pop(run.id))
         return started
 
     async def _write(self) -> None:
@@ -118,7 +119,7 @@ class Intake:
 
     async def reply(self, run_id: str, timeout_seconds: float) -> Reply | RunEnd:
         """The answer of a run started with `wants_reply`. Raises TimeoutError; the run goes on."""
-        future = self._waiting[run_id]
+        future = self._waiting.setdefault(run_id, asyncio.get_running_loop().create_future())
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_seconds
         try:

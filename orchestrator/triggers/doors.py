@@ -7,16 +7,19 @@ that a workflow that was published a moment ago is found."""
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import structlog
 from django.db import connection
 
 from orchestrator.credentials.services import reveal
+from orchestrator.engine.expressions import ExpressionError, ParamsTemplate, Scope
 from orchestrator.errors import ServiceError
 from orchestrator.triggers import hooks
 from orchestrator.triggers.models import Webhook, WebhookEpoch
@@ -39,6 +42,19 @@ class Door:
     """The header a caller must send, in lower case, and its value."""
     is_locked: bool = False
     """Its credential cannot be read, so nobody may enter."""
+    deduplicate_by: ParamsTemplate | None = None
+
+    def message_key(self, item: dict[str, Any]) -> str:
+        """What names the message of this request, so that one sent again starts no second run;
+        empty when nothing does."""
+        kind, value = "header", item["headers"].get("idempotency-key")
+        if not value and self.deduplicate_by is not None:
+            (found,) = self.deduplicate_by.resolve_plain(Scope(items=[item]), range(1))
+            kind, value = "field", None if isinstance(found, ExpressionError) else found["key"]
+        if value is None or value == "":
+            return ""
+        digest = hashlib.sha256(orjson.dumps([self.node_id, kind, value])).hexdigest()
+        return f"webhook:{digest}"
 
 
 @dataclass(frozen=True)
@@ -152,6 +168,7 @@ def _door(row: Webhook) -> Door:
         status=row.status,
         guard=guard,
         is_locked=is_locked,
+        deduplicate_by=ParamsTemplate.compile({"key": row.deduplicate_by}) if row.deduplicate_by else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from orchestrator.engine.expressions import ParamsTemplate
 from orchestrator.errors import Conflict, InvalidInput, Problem
 from orchestrator.triggers.models import Webhook, WebhookEpoch
 from orchestrator.workflows.models import Workflow, WorkflowVersion
@@ -54,6 +55,13 @@ def _row(
     workflow: Workflow, version: WorkflowVersion | None, node_id: str, params: dict[str, Any]
 ) -> Webhook:
     path = params["path"].strip("/")
+    names = params.get("deduplicate_by") or ""
+    if names and not is_plain(names):
+        place = f"nodes.{node_id}.params.deduplicate_by"
+        message = f"{names!r} must be an expression that only names a field"
+        hint = "It looks like {{ $json.body.id }}: fields joined by dots, without functions or operators."
+        problem = Problem(place, "webhook.deduplicate_by", message, hint)
+        raise InvalidInput("webhook.deduplicate_by", message, [problem])
     return Webhook(
         workflow=workflow,
         version=version,
@@ -64,7 +72,16 @@ def _row(
         respond=params["respond"],
         status=params["status"],
         authentication=params["authentication"],
+        deduplicate_by=names,
     )
+
+
+def is_plain(template: Any) -> bool:
+    """Whether a param is a template that needs no JavaScript: the web process runs none."""
+    if not isinstance(template, str) or not template.startswith("="):
+        return False
+    compiled = ParamsTemplate.compile({"key": template})
+    return not (compiled.problems or compiled.needs_javascript or compiled.node_names)
 
 
 def _overlap(one: Webhook, other: Webhook) -> bool:

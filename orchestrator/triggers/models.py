@@ -26,6 +26,8 @@ class Webhook(models.Model):
     respond = models.CharField(max_length=13)
     status = models.PositiveSmallIntegerField(default=200)
     authentication = JSONText(default=dict)
+    deduplicate_by = models.TextField(default="", blank=True)
+    """A template of plain paths into the request's item; its value names the message."""
 
     class Meta:
         constraints: ClassVar = [

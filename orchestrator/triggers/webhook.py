@@ -144,6 +144,7 @@ class WebhookApplication:
                 items=[item],
                 source="webhook",
                 wants_reply=door.respond != "at_once",
+                dedupe_key=door.message_key(item),
             )
         except DatabaseError as error:
             raise _database_away(error) from None
