@@ -97,9 +97,9 @@ describe('any sequence of commands', () => {
           expect(document).toEqual(end)
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 5000 },
     )
-  })
+  }, 90_000)
 
   it('leaves no edge without its nodes and no name twice', () => {
     fc.assert(

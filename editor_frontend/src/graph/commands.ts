@@ -92,16 +92,16 @@ function leaveGroups(document: WorkflowDocument, gone: ReadonlySet<string>): Pat
   })
 }
 
-/** New positions by node id; snapped to the grid. */
+/** New positions by node id; snapped to the grid, unless they are exact. */
 export function moveNodes(
   positions: ReadonlyMap<string, Point>,
-  options: { group?: string; label?: string } = {},
+  options: { group?: string; label?: string; isExact?: boolean } = {},
 ): Command {
   return (document) => {
     const patches = document.nodes.map((node, index): Patch | null => {
       const position = positions.get(node.id)
       if (!position) return null
-      const after = { ...node, position: snapPoint(position) }
+      const after = { ...node, position: options.isExact ? position : snapPoint(position) }
       return sameJson(node, after) ? null : { list: 'nodes', id: node.id, index, before: node, after }
     })
     return changeOf(options.label ?? 'Move', patches, options.group)

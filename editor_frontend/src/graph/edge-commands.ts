@@ -5,9 +5,11 @@ import {
   findNode,
   gridSize,
   incomingEdges,
+  nodeHeight,
   nodeWidth,
   outgoingEdges,
   type Point,
+  snap,
   type WorkflowDocument,
   type WorkflowEdge,
 } from './document'
@@ -69,25 +71,33 @@ export function insertOnEdge(key: string, nodeId: string, ports: InsertPorts): C
   }
 }
 
-/** Shifts whatever lies to the right of `from` on, so that a node inserted there has room. */
+const room = 4 * gridSize
+
+/** Puts an inserted node clear of the one before it, and shifts what comes after it out of its way. */
 export function makeRoom(edgeSource: string, edgeTarget: string, inserted: string): Command {
   return (document) => {
     const [source, target, node] = [edgeSource, edgeTarget, inserted].map((id) => findNode(document, id))
-    if (!source || !target || !node) return null
-    const needed = node.position[0] + nodeWidth + 4 * gridSize - target.position[0]
-    if (needed <= 0 || target.position[0] <= source.position[0]) return null
-    const ids = downstreamOf(document, target.id)
-    ids.delete(inserted)
-    ids.delete(edgeSource)
-    const moved = document.nodes.filter(
-      (other) => ids.has(other.id) && other.position[0] >= target.position[0],
-    )
-    return moveNodes(
-      new Map(
-        moved.map((other): [string, Point] => [other.id, [other.position[0] + needed, other.position[1]]]),
-      ),
-    )(document)
+    if (!source || !target || !node || target.position[0] <= source.position[0]) return null
+    const x = clearOf(source.position, node.position)
+    const places = new Map<string, Point>([[inserted, [x, node.position[1]]]])
+    const needed = snap(x + nodeWidth + room - target.position[0])
+    if (needed > 0) {
+      const ids = downstreamOf(document, target.id)
+      ids.delete(inserted)
+      ids.delete(edgeSource)
+      for (const { id, position } of document.nodes) {
+        if (ids.has(id) && position[0] >= target.position[0])
+          places.set(id, [position[0] + needed, position[1]])
+      }
+    }
+    return moveNodes(places)(document)
   }
+}
+
+/** Where a node has to begin, unless it lies above or below the one before it anyway. */
+function clearOf([sourceX, sourceY]: Point, [x, y]: Point): number {
+  const isBeside = Math.abs(y - sourceY) < nodeHeight + gridSize
+  return isBeside ? Math.max(x, sourceX + nodeWidth + room) : x
 }
 
 /** The node itself and everything its items can reach. */

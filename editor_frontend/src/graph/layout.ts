@@ -27,7 +27,7 @@ export function layoutRequest(
   return {
     nodes: [...nodes]
       .sort((a, b) => a.position[1] - b.position[1] || a.position[0] - b.position[0])
-      .map((node) => ({ id: node.id, position: node.position, height: heightOf(node, library) })),
+      .map((node) => ({ id: node.id, position: node.position, height: nodeCardHeight(node, library) })),
     edges: edges.map(({ source, target }) => ({ source, target })),
   }
 }
@@ -37,7 +37,7 @@ export function cardHeight(inputs: number, outputs: number): number {
   return Math.max(nodeHeight, Math.max(inputs, outputs) * portGap + gridSize)
 }
 
-function heightOf(node: WorkflowNode, library: NodeLibrary): number {
+export function nodeCardHeight(node: WorkflowNode, library: NodeLibrary): number {
   const type = library.get(node.type)
   return cardHeight(inputPorts(node, type).length, outputPorts(node, type).length)
 }

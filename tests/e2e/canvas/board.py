@@ -155,7 +155,7 @@ class Board:
         mouse = self.page.mouse
         mouse.move(*start)
         mouse.down(button=button)
-        mouse.move(start[0] + (end[0] - start[0]) / 8, start[1] + (end[1] - start[1]) / 8)
+        mouse.move(start[0] + 2, start[1] + 2)  # Beyond the threshold of a click, and no further.
         mouse.move(*end, steps=steps)
         yield
         mouse.up(button=button)

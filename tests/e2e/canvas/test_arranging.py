@@ -50,16 +50,17 @@ def test_behaviour_16_several_selected_can_be_aligned_and_spaced_out(board: Boar
     bar.get_by_role("button", name="Align upper edges").click()
     until(lambda: len({board.places()[key][1] for key in "bcd"}) == 1, lambda: f"{board.places()}")
     bar.get_by_role("button", name="Space out across").click()
-    until(
-        lambda: (
-            board.places()["d"][0] - board.places()["c"][0] == board.places()["b"][0] - board.places()["d"][0]
-        ),
-        lambda: f"{board.places()}",
-    )
+    until(lambda: gaps(board) <= 16, lambda: f"{board.places()}")
     bar.get_by_role("button", name="Align left edges").click()
     until(lambda: len({board.places()[key][0] for key in "bcd"}) == 1, lambda: f"{board.places()}")
     board.press("Escape")
     expect(bar).to_have_count(0)
+
+
+def gaps(board: Board) -> float:
+    """By how much the spaces between c, d and b differ."""
+    places = board.places()
+    return abs((places["d"][0] - places["c"][0]) - (places["b"][0] - places["d"][0]))
 
 
 def test_behaviour_19_notes_take_markdown_colours_and_sizes(board: Board) -> None:

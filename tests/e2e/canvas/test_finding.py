@@ -114,7 +114,7 @@ def test_behaviour_26_menus_show_shortcuts_and_the_question_mark_the_sheet(board
     board.press("Escape")
     board.press("Control+a")
     board.card("n1").click(button="right")
-    expect(menu.get_by_role("menuitem", name="Group")).to_be_visible()
+    expect(menu.get_by_role("menuitem", name="Group Ctrl G", exact=True)).to_be_visible()
     board.press("Escape")
     board.page.mouse.click(*board.at(200, 300), button="right")
     expect(menu.get_by_role("menuitem", name="Paste")).to_be_visible()

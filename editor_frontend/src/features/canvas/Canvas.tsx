@@ -23,6 +23,7 @@ import { EmptyCanvas } from './EmptyCanvas'
 import { FindBar } from './FindBar'
 import { FlowEdge } from './FlowEdge'
 import { GroupFrame } from './GroupFrame'
+import { GuideLines } from './GuideLines'
 import { MiniNode } from './MiniNode'
 import type { FlowNode } from './mapping'
 import { NodeCard } from './NodeCard'
@@ -33,6 +34,7 @@ import { useDropFromPalette } from './use-drop'
 import { useFlowElements } from './use-flow-elements'
 import { useMenuTarget } from './use-menu-target'
 import { useSelection } from './use-selection'
+import { useSpaceRename } from './use-space-rename'
 import { useViewport } from './use-viewport'
 
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame }
@@ -55,6 +57,7 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
   const menu = useMenuTarget()
   const viewport = useViewport(nodes.length)
   const isFar = useIsFar()
+  useSpaceRename()
   const target = useCanvasUi((state) => state.menu)
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -107,6 +110,7 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
           nodesConnectable={!isReadOnly}
           edgesReconnectable={!isReadOnly}
           connectionRadius={20}
+          reconnectRadius={20}
           snapToGrid
           snapGrid={grid}
           selectionOnDrag
@@ -144,6 +148,7 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
               style={minimap}
             />
           )}
+          <GuideLines />
           {children}
         </ReactFlow>
         {nodes.length === 0 && !isReadOnly && <EmptyCanvas />}

@@ -6,6 +6,7 @@ import { disconnect } from '@/graph/edge-commands'
 import { classes } from '@/ui/classes'
 import { useClock } from '@/ui/use-clock'
 import { useCanvas, useCanvasUi, useIsFar, useRunView } from './canvas-context'
+import { EdgePreview } from './EdgePreview'
 import styles from './FlowEdge.module.css'
 import type { FlowEdge as FlowEdgeType } from './mapping'
 
@@ -42,7 +43,14 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
         )}
       />
       {((run && !isFar) || isHovered || selected) && (
-        <EdgeLabel id={id} x={x} y={y} count={run?.count} hasTools={isHovered || selected === true} />
+        <EdgeLabel
+          id={id}
+          x={x}
+          y={y}
+          count={run?.count}
+          isHovered={isHovered}
+          hasTools={isHovered || selected === true}
+        />
       )}
     </>
   )
@@ -70,10 +78,11 @@ interface LabelProps {
   x: number
   y: number
   count: number | undefined
+  isHovered: boolean
   hasTools: boolean
 }
 
-function EdgeLabel({ id, x, y, count, hasTools }: LabelProps) {
+function EdgeLabel({ id, x, y, count, isHovered, hasTools }: LabelProps) {
   const { store, ui, host, isReadOnly } = useCanvas()
   const insert = (screen: [number, number]) =>
     host.openPalette({ position: [x - nodeWidth / 2, y - nodeHeight / 2], edge: id }, screen)
@@ -82,6 +91,7 @@ function EdgeLabel({ id, x, y, count, hasTools }: LabelProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps the tools while the pointer is on them */}
       <div
         className={classes(styles.label, 'nodrag', 'nopan')}
+        data-edge-label={id}
         style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         onMouseEnter={() => ui.setState({ hoveredEdge: id })}
         onMouseLeave={() => ui.setState({ hoveredEdge: null })}
@@ -112,6 +122,7 @@ function EdgeLabel({ id, x, y, count, hasTools }: LabelProps) {
             </button>
           </>
         )}
+        {isHovered && count !== undefined && <EdgePreview edge={id} />}
       </div>
     </EdgeLabelRenderer>
   )

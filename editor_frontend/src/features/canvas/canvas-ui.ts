@@ -1,6 +1,7 @@
 /** Passing state of the canvas: hovering, menus, renaming. Never saved, never undone. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Point } from '@/graph/document'
+import type { Guide } from '@/graph/guides'
 
 export interface MenuTarget {
   kind: 'node' | 'edge' | 'selection' | 'pane'
@@ -36,11 +37,12 @@ export function createCanvasUiStore(): CanvasUiStore {
 export interface Motion {
   places: ReadonlyMap<string, Point>
   sizes: ReadonlyMap<string, Point>
+  guides: readonly Guide[]
 }
 
 export type MotionStore = StoreApi<Motion>
 
-export const atRest: Motion = { places: new Map(), sizes: new Map() }
+export const atRest: Motion = { places: new Map(), sizes: new Map(), guides: [] }
 
 export function createMotionStore(): MotionStore {
   return createStore<Motion>(() => atRest)

@@ -10,11 +10,13 @@ import { useCanvas } from './canvas-context'
 import { atRest } from './canvas-ui'
 import { edgeAt, screenPoint } from './hit-test'
 import type { FlowNode } from './mapping'
+import { useGuides } from './use-guides'
 
 /** Dragging nodes, notes and frames: shown at once, one step of undo at the end. Alt copies. */
 export function useDrag() {
   const { store, motion, ui, library } = useCanvas()
   const frames = useRef(new Map<string, Point>())
+  const { watch, hold } = useGuides()
 
   const moveElements = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -41,9 +43,9 @@ export function useDrag() {
           ])
         }
       }
-      if (isMoved) motion.setState({ places, sizes })
+      if (isMoved) motion.setState({ places, sizes, guides: hold(places) })
     },
-    [store, motion],
+    [store, motion, hold],
   )
 
   const insertTarget = useCallback(
@@ -61,6 +63,7 @@ export function useDrag() {
 
   return useMemo(() => {
     const onNodeDragStart: OnNodeDrag<FlowNode> = (_, node, nodes) => {
+      watch([node, ...nodes])
       frames.current = new Map(
         [node, ...nodes]
           .filter((one) => one.type === 'frame')
@@ -73,33 +76,41 @@ export function useDrag() {
     }
     const onNodeDragStop: OnNodeDrag<FlowNode> = (event, node) => {
       const { dispatch, document, select } = store.getState()
-      const { places } = motion.getState()
+      const { places, guides } = motion.getState()
       const { dropEdge } = ui.getState()
       if (event.altKey) {
         const copy = copyAt(document, places)
         dispatch(addFragment(copy, 'Duplicate'))
         select(fragmentIds(copy))
-      } else if (places.size > 0) dispatch(dropCommand(document, places, node.id, dropEdge, library))
+      } else if (places.size > 0) {
+        const isExact = guides.length > 0
+        dispatch(dropCommand({ document, library, places, isExact, id: node.id, dropEdge }))
+      }
       motion.setState(atRest)
       ui.setState({ dropEdge: null })
       frames.current.clear()
+      watch([])
     }
     return { moveElements, onNodeDragStart, onNodeDrag, onNodeDragStop }
-  }, [moveElements, insertTarget, store, motion, ui, library])
+  }, [moveElements, insertTarget, store, motion, ui, library, watch])
 }
 
-function dropCommand(
-  document: WorkflowDocument,
-  places: ReadonlyMap<string, Point>,
-  id: string,
-  dropEdge: string | null,
-  library: NodeLibrary,
-): Command {
+interface Drop {
+  document: WorkflowDocument
+  library: NodeLibrary
+  places: ReadonlyMap<string, Point>
+  /** A guide holds it there: the grid must not move it again. */
+  isExact: boolean
+  id: string
+  dropEdge: string | null
+}
+
+function dropCommand({ document, library, places, isExact, id, dropEdge }: Drop): Command {
   const notes = document.notes.flatMap((note) => {
     const place = places.get(note.id)
     return place ? [editNote(note.id, { position: snapPoint(place) })] : []
   })
-  const move = batch('Move', [moveNodes(places), ...notes])
+  const move = batch('Move', [moveNodes(places, { isExact }), ...notes])
   const edge = document.edges.find((known) => edgeKey(known) === dropEdge)
   const node = findNode(document, id)
   if (!edge || !dropEdge || !node) return move

@@ -25,6 +25,7 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
     const chosen = document.nodes.filter((node) => selection.elements.has(node.id))
     return chosen.length === 1 ? chosen[0] : undefined
   }
+  const zoomBy = zoomSteps(flow)
   return [
     ...(tools.openQuickAdd
       ? [
@@ -47,8 +48,8 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
       run: () => void flow.fitView(fitOptions),
     }),
     action('zoom-reset', 'Zoom to 100 %', 'View', { keys: ['0'], run: () => void flow.zoomTo(1, calm) }),
-    action('zoom-in', 'Zoom in', 'View', { keys: ['Plus', '='], run: () => void flow.zoomIn(calm) }),
-    action('zoom-out', 'Zoom out', 'View', { keys: ['-'], run: () => void flow.zoomOut(calm) }),
+    action('zoom-in', 'Zoom in', 'View', { keys: ['Plus', '='], run: () => zoomBy(1.2) }),
+    action('zoom-out', 'Zoom out', 'View', { keys: ['-'], run: () => zoomBy(1 / 1.2) }),
     action('zoom-selection', 'Zoom to the selection', 'View', {
       keys: ['.'],
       menus: ['node', 'selection'],
@@ -80,6 +81,17 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
     }),
     ...walkActions(tools),
   ]
+}
+
+/** A key pressed again before the canvas has come to rest goes on from where it is heading. */
+function zoomSteps(flow: ReactFlowInstance): (factor: number) => void {
+  let aim = { zoom: 1, until: 0 }
+  return (factor) => {
+    const now = performance.now()
+    const from = now < aim.until ? aim.zoom : flow.getZoom()
+    aim = { zoom: Math.min(2.5, Math.max(0.1, from * factor)), until: now + calm.duration }
+    void flow.zoomTo(aim.zoom, calm)
+  }
 }
 
 function walkActions(tools: ViewTools): CanvasAction[] {

@@ -5,6 +5,7 @@ import { saveWorkflow } from '@/api/workflows'
 import type { WorkflowDocument } from '@/graph/document'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { type Autosave, type SaveAnswer, startAutosave } from './autosave'
+import { keepHistory, restoreHistory } from './kept-history'
 
 /** Saves while the page is open, asks before it is left with unsent edits. Answers the way to save at once. */
 export function useAutosave(
@@ -24,6 +25,8 @@ export function useAutosave(
     }
     const autosave = startAutosave({ store, save, storage: localStorage })
     flusher.current = autosave
+    restoreHistory(store, localStorage)
+    const stopKeeping = keepHistory(store, localStorage)
     const flush = () => void autosave.flush()
     const guard = (event: BeforeUnloadEvent) => {
       if (store.getState().save.status === 'saved') return
@@ -35,6 +38,7 @@ export function useAutosave(
     return () => {
       flush()
       autosave.stop()
+      stopKeeping()
       flusher.current = null
       window.removeEventListener('online', flush)
       window.removeEventListener('beforeunload', guard)

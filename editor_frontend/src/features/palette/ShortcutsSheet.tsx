@@ -6,6 +6,7 @@ import styles from './palette.module.css'
 const gestures: [section: string, title: string, keys: string][] = [
   ['View', 'Move the canvas', 'Space+Drag'],
   ['View', 'Zoom at the pointer', 'Ctrl+Wheel'],
+  ['Nodes', 'Rename in place', 'Space'],
   ['Edit', 'Copy, cut, paste', 'Ctrl+C X V'],
   ['Edit', 'Copy while dragging', 'Alt+Drag'],
   ['Edit', 'Add to the selection', 'Shift+Click'],

@@ -9,6 +9,7 @@ import { setPin } from '@/graph/commands'
 import { findNode } from '@/graph/document'
 import { neighbour } from '@/graph/order'
 import type { WorkflowStore } from '@/graph/workflow-store'
+import { useCommandStore } from '@/ui/commands'
 import { showToast } from '@/ui/toast-store'
 import type { FollowedRun } from './use-followed-run'
 import type { RunControl } from './use-run-control'
@@ -55,6 +56,11 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         menus: ['node'],
         isAvailable: hasNode,
         run: () => void togglePin(selectedNode() ?? ''),
+      }),
+      action('commands', 'Find or do anything', 'View', {
+        keys: ['Ctrl+K'],
+        isGlobal: true,
+        run: () => useCommandStore.getState().setOpen(true),
       }),
       action('save', 'Save now', 'Edit', { keys: ['Ctrl+S'], isGlobal: true, run: () => void saveNow() }),
       action('shortcuts', 'Keyboard shortcuts', 'View', {
