@@ -2063,8 +2063,12 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "done";
-                view?: "mine" | "everything" | "overdue";
+                view?: "mine" | "teams" | "unassigned" | "everything" | "overdue";
                 q?: string;
+                queue?: string;
+                kind?: string;
+                priority?: string;
+                workflow?: string;
                 cursor?: string | null;
                 limit?: number;
             };
