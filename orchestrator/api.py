@@ -13,6 +13,7 @@ from orchestrator.previews import router as previews
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
 from orchestrator.runs.api import router as runs
 from orchestrator.runs.events_api import router as events
+from orchestrator.runs.files_api import router as files
 from orchestrator.session import router as session
 from orchestrator.triggers.api import router as triggers
 from orchestrator.workflows.api import router as workflows
@@ -38,4 +39,5 @@ api.add_router("/memory", memory)
 api.add_router("/inbox", inbox)
 api.add_router("/runs", runs)
 api.add_router("/events", events)
+api.add_router("/files", files)
 api.add_router("/expressions", previews)

@@ -144,6 +144,7 @@ NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")
 MAIL_SERVER = environment.mail_server(os.environ.get("EMAIL_URL", ""))
 """Through which the product itself writes to people; empty: it sends no mail."""
+FILES_DIR = os.environ.get("FILES_DIR", "")
 WEBHOOK_BODY_LIMIT = 16 * 1024 * 1024
 """Bytes."""
 WEBHOOK_TIMEOUT_SECONDS = environment.whole_number("WEBHOOK_TIMEOUT_SECONDS", 120, least=1)

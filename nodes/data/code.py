@@ -20,9 +20,8 @@ class CodeParams(Params):
     )
     source: str = Field(
         default="return items;",
-        description="The body of a function. It sees `items` (and `item` when run for each item) and "
-        "returns items: objects, or `{json: …}`. JavaScript also has `$input` and `$json`, Python "
-        "`_input` and `_json`. `console.log` and `print` write to the trace.",
+        description="The body of a function of `items` (and of `item` when run for each) that returns "
+        "items: objects, or `{json: …}`. `console.log` and `print` write to the trace.",
         examples=[
             "return items.map(item => ({ total: item.json.price * item.json.count }));",
             'return [{"total": item.json["price"] * item.json["count"]} for item in items]',
@@ -45,9 +44,8 @@ async def code(params: CodeParams, items: list[Item], context: Context) -> list[
     returns are the output items: a list of objects or one object. Run for each item, it may
     return nothing to drop the item.
     """
-    values: list[Any] = await context.run_code(
-        params.source, [item.json for item in items], language=params.language, per=params.mode
-    )
+    records = [item.json for item in items]
+    values = await context.run_code(params.source, records, language=params.language, per=params.mode)
     if params.mode == "item":
         return [
             out for place, value in enumerate(values) for out in _items(value, items, place, may_be_none=True)
@@ -63,9 +61,8 @@ def _items(value: Any, inputs: list[Item], place: int | None, *, may_be_none: bo
     if value is None:
         if may_be_none:
             return []
-        raise NodeError(
-            "the code returned nothing", hint="End it with return, such as: return items", code="code.result"
-        )
+        hint = "End it with return, such as: return items"
+        raise NodeError("the code returned nothing", hint=hint, code="code.result")
     listed = value if isinstance(value, list) else [value]
     return [_item(entry, inputs, place) for entry in listed]
 

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from orchestrator.errors import ServiceError
-from orchestrator.sdk import Credential, Memory, NodeError
+from orchestrator.runs import files
+from orchestrator.sdk import Credential, FileRef, Memory, NodeError
+from orchestrator.sdk.context import Pieces
 from orchestrator.threads import on_thread
 
 
@@ -114,6 +116,18 @@ class NodeContext:
         self.logs += [{"at": self.facts.now_ms(), **line} for line in result.logs]
         value = result.value
         return value if isinstance(value, list) else [value]
+
+    def open_file(self, ref: FileRef) -> files.OpenFile:
+        return files.open_file(ref)
+
+    async def write_file(self, name: str, mime_type: str, pieces: Pieces) -> FileRef:
+        return await files.write_file(name, mime_type, pieces)
+
+    def open_path(self, path: str) -> files.OpenFile:
+        return files.open_path(path)
+
+    async def write_path(self, path: str, pieces: Pieces) -> int:
+        return await files.write_path(path, pieces)
 
 
 class BlockingMemory:

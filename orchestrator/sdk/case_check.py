@@ -35,8 +35,22 @@ def mismatches(outcome: Outcome) -> Found:
     told = {"memory_after": context.memory.values, "streamed": context.streamed, "usage": context.used}
     for name, value in told.items():
         found += parts(name, value, case[name]) if name in case else []
+    found += _files(outcome, case)
     if "requests" in case:
         found += parts("requests", [_request(seen) for seen in outcome.requests], case["requests"])
+    return found
+
+
+def _files(outcome: Outcome, case: Case) -> Found:
+    kept = outcome.context.kept
+    found: Found = []
+    for port, expected in case.get("files_after", {}).items():
+        items = outcome.outputs.get(port, [])
+        told = [{name: kept.told(ref) for name, ref in (item.files or {}).items()} for item in items]
+        found += parts(f"files_after.{port}", told, expected)
+    if "folder_after" in case:
+        texts = {path: content.decode("utf-8", "replace") for path, content in kept.paths.items()}
+        found += parts("folder_after", texts, case["folder_after"])
     return found
 
 

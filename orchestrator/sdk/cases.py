@@ -17,6 +17,9 @@ A case is an object in `<node>.cases.json`:
                 {server} anywhere in the case stands for its address
     requests    parts of what that server must be asked: method, path, headers, json, text
     streamed, usage         the text shown live; the tokens counted
+    files       for each item its files, by name: {"name", "mime_type", "text" | "base64"}
+    files_after by port, for each output item the same: parts of what it must hold
+    folder, folder_after    {path: text} of the folder opened for workflows, before and after
     now, timezone, allow    the moment (ISO 8601), the time zone, EGRESS_ALLOW
 """
 
@@ -33,11 +36,12 @@ from zoneinfo import ZoneInfo
 import orjson
 from pydantic import ValidationError
 
-from orchestrator.sdk.context import Context, Credential, HttpClient
+from orchestrator.sdk.case_files import CaseFiles
+from orchestrator.sdk.context import Context, Credential, HttpClient, OpenFile, Pieces
 from orchestrator.sdk.egress import EgressPolicy
 from orchestrator.sdk.errors import NodeError
 from orchestrator.sdk.http import open_client
-from orchestrator.sdk.items import Item, Outputs, Route
+from orchestrator.sdk.items import FileRef, Item, Outputs, Route
 from orchestrator.sdk.local_server import LocalServer, Seen, local_server
 from orchestrator.sdk.node_type import NodeType, resolve_ports
 from orchestrator.sdk.pause import Answer, Pause
@@ -88,6 +92,7 @@ class CaseContext:
     replies: list[dict[str, Any]] = field(default_factory=list)
     streamed: str = ""
     used: dict[str, float] = field(default_factory=dict)
+    kept: CaseFiles = field(default_factory=CaseFiles)
 
     def now(self) -> datetime:
         return self.moment
@@ -116,6 +121,18 @@ class CaseContext:
         if self.code_runner is None:
             raise NodeError("this case needs a sandbox to run code", code="sandbox.missing")
         return await self.code_runner(source, items, language=language, per=per)
+
+    def open_file(self, ref: FileRef) -> OpenFile:
+        return self.kept.open(ref.hash)
+
+    async def write_file(self, name: str, mime_type: str, pieces: Pieces) -> FileRef:
+        return await self.kept.write(name, mime_type, pieces)
+
+    def open_path(self, path: str) -> OpenFile:
+        return self.kept.open(path)
+
+    async def write_path(self, path: str, pieces: Pieces) -> int:
+        return (await self.kept.write(path, "", pieces, key=path)).size
 
 
 @dataclass
@@ -183,6 +200,9 @@ async def _perform(node_type: NodeType, case: Case, outcome: Outcome) -> None:
     context = cast(Context, outcome.context)
     params = node_type.params.model_validate(case.get("params", {}))
     items, arguments = _inputs(case)
+    for item, texts in zip(items, case.get("files", []), strict=False):
+        item.files = {name: outcome.context.kept.of(spec) for name, spec in texts.items()}
+    outcome.context.kept.add_paths(case.get("folder", {}))
     first = next(iter(resolve_ports(node_type.outputs, case.get("params", {}))), "main")
     if node_type.per == "item":
         for item in items:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, Self
 
 from orchestrator.sdk.http import GuardedClient
+from orchestrator.sdk.items import FileRef
 
 Credential = dict[str, Any]
 HttpClient = GuardedClient
 """`context.http`: redirects followed, addresses guarded, sizes and times limited. Its `policy`
 opens sockets for libraries that do not speak HTTP: `context.http.policy.open_socket(host, port)`.
 A process opens one with `orchestrator.sdk.http.open_client(EgressPolicy(allow))`."""
+
+
+Pieces = AsyncIterable[bytes] | Iterable[bytes] | bytes
+
+
+class OpenFile(Protocol):
+    """A file's content, never whole in memory. In an `async def`: `async with … as file`, then
+    `await file.read(size)` or `async for piece in file`. In a plain function: `with … as file`
+    gives an ordinary binary file. Opening raises NodeError `file.gone`, `file.missing` or
+    `file.refused`."""
+
+    def __enter__(self) -> BinaryIO: ...
+    def __exit__(self, *error: Any) -> None: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *error: Any) -> None: ...
+    async def read(self, size: int = ...) -> bytes: ...
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
 
 
 class Memory(Protocol):
@@ -70,4 +89,20 @@ class Context(Protocol):
     ) -> list[Any]:
         """Run user code in a sandbox child; returns its JSON result, one value for
         `per="batch"`, one per item for `per="item"`."""
+        ...
+
+    def open_file(self, ref: FileRef) -> OpenFile:
+        """The content of a file on an item."""
+        ...
+
+    async def write_file(self, name: str, mime_type: str, pieces: Pieces) -> FileRef:
+        """Keep a file; put the answer into `Item.files`. Raises NodeError `file.too_large`."""
+        ...
+
+    def open_path(self, path: str) -> OpenFile:
+        """A file below the folder that the administrator opened for workflows (FILES_DIR)."""
+        ...
+
+    async def write_path(self, path: str, pieces: Pieces) -> int:
+        """Write a file below that folder, whole or not at all; returns its size in bytes."""
         ...

@@ -84,6 +84,9 @@ class NodeType:
     sends_back: tuple[str, ...] = ()
     """Output ports on which a person returns work to an earlier step: they may close a circle
     without a loop, since every turn of it is a decision."""
+    streams: bool = False
+    """Its plain function takes any iterable of items and yields items: input and output of any
+    length go through in pieces. It may read files; the engine calls it on a thread."""
     effect_for: Callable[[dict[str, Any]], Effect] | None = None
     """The effect of one node, from its raw params, where the params decide."""
     _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
@@ -137,6 +140,8 @@ def _declare(key: str, function: Callable[..., Any], options: dict[str, Any]) ->
     second = "item" if options.get("per") == "item" else "items"
     if list(inspect.signature(function).parameters) != ["params", second, "context"]:
         raise TypeError(f"{key}: the arguments must be (params, {second}, context)")
+    if options.get("streams") and (second == "item" or inspect.iscoroutinefunction(function)):
+        raise TypeError(f"{key}: what streams is a plain function of all items")
     return NodeType(key=key, function=function, params=params, **options)
 
 
@@ -155,6 +160,7 @@ def node(
     upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     effect_for: Callable[[dict[str, Any]], Effect] | None = None,
     sends_back: tuple[str, ...] = (),
+    streams: bool = False,
 ) -> Callable[[Callable[..., Any]], NodeType]:
     """Declare a node. A plain `def` must be quick and pure of I/O; use `async def` otherwise.
 
@@ -162,6 +168,8 @@ def node(
     once, against the first item; with several input ports `items` is `Inputs`.
     `per="item"`: `f(params, item, context) -> Item | dict | Route | list of these | None`,
     params resolved for each item; the engine gives concurrency, per-item errors and lineage.
+    `streams=True`: `f(params, items: Iterable[Item], context) -> Iterable[Item]`, a plain function
+    with one input and one output port, for input or output that does not fit into memory.
     Raises TypeError, at import, when the declaration is wrong.
     """
     options = {
@@ -177,6 +185,7 @@ def node(
         "upgrade": upgrade,
         "effect_for": effect_for,
         "sends_back": sends_back,
+        "streams": streams,
     }
     return lambda function: _declare(key, function, options)
 

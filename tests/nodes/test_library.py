@@ -52,7 +52,7 @@ def test_a_node_has_cases_with_an_error_among_them(node_type: NodeType) -> None:
     assert len(set(names)) == len(names)
     known = {"name", "params", "items", "outputs", "lineage", "error", "pause", "answer", "reply"}
     known |= {"memory", "memory_after", "credentials", "server", "requests", "streamed", "usage"}
-    known |= {"now", "timezone", "allow"}
+    known |= {"now", "timezone", "allow", "files", "files_after", "folder", "folder_after"}
     assert all(case.keys() <= known for case in cases)
 
 
