@@ -139,6 +139,9 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$"
 
 RUN_LEASE_SECONDS = environment.whole_number("RUN_LEASE_SECONDS", 15, least=1)
 """How long a silent worker keeps its runs before another takes over."""
+RUN_POISON_DEATHS = environment.whole_number("RUN_POISON_DEATHS", 5, least=1)
+"""A run whose workers die this often in a row, with no step ended between, is failed: it may be
+what kills them."""
 
 NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")

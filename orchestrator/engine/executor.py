@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1.0
 WATCHED_FLUSH_SECONDS = 0.025
 INLINE_SECONDS = 0.01
-POISON_TAKEOVERS = 3
+POISON_DEATHS = 5
 CALLBACK = "*callback"
 """A signal for whichever step waits for a callback."""
 
@@ -56,6 +56,8 @@ class RunInfo:
     """Where people look at this run."""
     resume_url: str = ""
     """The address by which another system ends a wait of this run."""
+    poison_deaths: int = POISON_DEATHS
+    """After how many workers died in a row, with no step ended between, the run is failed."""
 
 
 async def _nothing() -> dict[str, Any]:
@@ -242,7 +244,7 @@ class Executor:
         if self.run.was_taken_over:
             self.emit("run.taken_over", worker=self.run.worker, reason="the worker before stopped answering")
             await self.flush()
-            if self.state.takeovers >= POISON_TAKEOVERS:
+            if self.state.takeovers >= self.run.poison_deaths:
                 self._poisoned()
                 return
         if self.state.status is RunStatus.QUEUED:
@@ -277,7 +279,7 @@ class Executor:
         where = {"node": steps[0].node, "step": steps[0].key} if steps else {}
         self.fail_run(
             "run.poisoned",
-            f"{POISON_TAKEOVERS} workers died while they performed this step",
+            f"{self.state.takeovers} workers died while they performed this step",
             "Look for a step that takes too much memory or crashes the process; then retry the run.",
             **where,
         )

@@ -244,6 +244,7 @@ class Worker:
             was_taken_over=claim.was_taken_over,
             wants_result=bool(claim.reply_to),
             has_signals=claim.has_signals,
+            poison_deaths=settings.RUN_POISON_DEATHS,
             url=f"{settings.PUBLIC_URL}/runs/{claim.id}",
             resume_url=resume_url(claim.id),
         )

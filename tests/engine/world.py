@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.engine.chunks import joined
 from orchestrator.engine.executor import Executor, RunInfo, World
 from orchestrator.engine.payload import from_json
 from orchestrator.engine.plan import Plan
@@ -145,7 +146,15 @@ class FakeStore:
         return any(s.id not in flush.kept_signals for s in self.signals_)
 
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return self.fetch(payload)
+
+    def fetch(self, payload: dict[str, Any]) -> dict[str, Any]:
+        if "chunks" in payload:
+            return joined(payload, (chunk["data"] for chunk in payload["chunks"]))
         return payload
+
+    def spill(self, payload: dict[str, Any]) -> None:
+        pass
 
     async def result(self, run_id: str) -> dict[str, Any] | None:
         return self.results.get(run_id)
@@ -218,6 +227,7 @@ class Runner:
         self.state = RunState(self.plan)
         self.clock = FakeClock()
         self.remembered: dict[str, Any] = {}
+        self.poison_deaths = 3
 
     async def _everything(self) -> dict[str, Any]:
         return self.remembered
@@ -230,7 +240,7 @@ class Runner:
             self.state.apply(event)
         info = RunInfo(
             "run", self.store.attempt, "wf", "Test", "w", taken_over, True, bool(self.store.signals_),
-            "http://here/runs/run", "http://here/resume/run/token",
+            "http://here/runs/run", "http://here/resume/run/token", poison_deaths=self.poison_deaths,
         )  # fmt: skip
         facts = RunFacts("run", "wf", "Test", "UTC", self.clock.now_ms, lambda *_: None)
         services = Services(None, None, None, None)  # type: ignore[arg-type]
@@ -239,13 +249,10 @@ class Runner:
             return NodeContext(services, facts, step, node_id, node_name, try_number, key)
 
         return Executor(
-            self.state_info(info),
+            info,
             self.state,
             World(self.store, contexts, NoJavaScript(), self.clock, lambda: False, self._everything),
         )
-
-    def state_info(self, info: RunInfo) -> RunInfo:
-        return info
 
     async def perform(self, *, taken_over: bool = False) -> RunStatus:
         return await asyncio.wait_for(self.claim(taken_over=taken_over).perform(), 5)

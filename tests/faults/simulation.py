@@ -146,6 +146,7 @@ class World:
         store = FaultyStore(events=self.runner.store.events)
         store.dice, store.is_faulty = dice.faults, is_faulty
         self.runner.store = self.ledger.store = store
+        self.runner.poison_deaths = 10**6
         self.is_faulty = is_faulty
         self.answered: set[int] = set()
         self.frozen: list[asyncio.Task[Any]] = []
@@ -234,6 +235,12 @@ class _Dead:
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
         return await self.store.load(payload)
 
+    def fetch(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return self.store.fetch(payload)
+
+    def spill(self, payload: dict[str, Any]) -> None:
+        pass
+
     async def result(self, run_id: str) -> None:
         return None
 
@@ -281,7 +288,6 @@ def check(seed: int) -> str | None:
 
 def main(seeds: int = 2000, first: int = 0) -> int:
     logging.disable(logging.ERROR)
-    executor_module.POISON_TAKEOVERS = 10**6
     started = time.monotonic()
     broken: list[tuple[int, str]] = []
     for seed in range(first, first + seeds):

@@ -8,11 +8,6 @@ from orchestrator.engine import executor
 from tests.faults import simulation
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "POISON_TAKEOVERS", 10**6)
-
-
 @pytest.mark.parametrize("first", range(0, 200, 50))
 def test_runs_under_faults_end_as_undisturbed_ones(first: int) -> None:
     for seed in range(first, first + 50):

@@ -12,7 +12,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from orchestrator.engine import executor
 from tests.faults.simulation import World
 from tests.faults.virtual_time import run_virtually
 
@@ -33,7 +32,6 @@ def plain(value: Any) -> Any:
 
 def main() -> None:
     logging.disable(logging.ERROR)
-    executor.POISON_TAKEOVERS = 10**6
     FOLDER.mkdir(exist_ok=True)
     for seed in range(COUNT):
         world = World(seed, is_faulty=seed % 5 != 0)
