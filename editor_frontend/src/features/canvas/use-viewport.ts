@@ -9,6 +9,8 @@ export const fitOptions = {
   duration: 220,
 } as const
 
+const EDGE = 48
+
 /** The view is where it was left; a workflow seen for the first time is fitted in. */
 export function useViewport(count: number) {
   const { store, isReadOnly } = useCanvas()
@@ -27,15 +29,37 @@ export function useViewport(count: number) {
   }, [key, isReadOnly, count, stored])
 }
 
-/** Fits again while drawer and panel find their size, until the user moves or edits something. */
+const SETTLING_MS = 1500
+
+/** Fits again while drawer and panel find their size at the start. Later a change of size moves
+ * only as far as it takes to keep the selected node in sight: what one reads does not shrink. */
 function useRefit(isWanted: boolean, isTouched: { current: boolean }): void {
   const { store } = useCanvas()
   const flow = useReactFlow()
-  const size = useStore((state) => `${state.width} ${state.height}`)
+  const openedAt = useRef(performance.now())
+  const width = useStore((state) => state.width)
+  const height = useStore((state) => state.height)
   useEffect(() => {
+    if (!width || !height) return
     const isEdited = store.getState().history.done.length > 0
-    if (isWanted && !isEdited && !isTouched.current && size) void flow.fitView({ ...fitOptions, duration: 0 })
-  }, [isWanted, isTouched, size, flow, store])
+    const isSettling = performance.now() - openedAt.current < SETTLING_MS
+    if (isWanted && isSettling && !isEdited && !isTouched.current) {
+      void flow.fitView({ ...fitOptions, duration: 0 })
+      return
+    }
+    const node = flow.getNodes().find((one) => one.selected)
+    if (!node) return
+    const { x, y, zoom } = flow.getViewport()
+    const left = node.position.x * zoom + x
+    const top = node.position.y * zoom + y
+    const right = left + (node.measured?.width ?? node.width ?? 0) * zoom
+    const bottom = top + (node.measured?.height ?? node.height ?? 0) * zoom
+    const dx = right > width - EDGE ? width - EDGE - right : 0
+    const dy = bottom > height - EDGE ? height - EDGE - bottom : 0
+    if (dx || dy) {
+      void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 220 })
+    }
+  }, [isWanted, isTouched, width, height, flow, store])
 }
 
 function readViewport(key: string): Viewport | null {
