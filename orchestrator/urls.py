@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from orchestrator.api import api
 from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
+from orchestrator.inbox.answers import answer
 from orchestrator.runs.resume import resume
 
 APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("api/v1/", api.urls),
     path("resume/<str:run_id>/<str:token>", resume),
+    path("answer/<str:token>", answer),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

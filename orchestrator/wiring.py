@@ -13,6 +13,7 @@ from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
 from orchestrator.errors import NotFound, ServiceError
+from orchestrator.inbox import outbox
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import services as memory
 from orchestrator.runs import happenings, sinks
@@ -30,6 +31,7 @@ from orchestrator.workflows.models import WorkflowVersion
 log = structlog.get_logger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
+postman = outbox.Postman()
 _tidied_at: datetime | None = None
 
 
@@ -93,6 +95,7 @@ def _watch_over_tasks(now: datetime) -> None:
     """Remind, escalate and end what waits for people. A fault there must not hold up schedules."""
     try:
         inbox.fire_due(now)
+        postman.nudge(now)
     except Exception:
         log.exception("the timers of tasks could not fire")
 
@@ -106,4 +109,5 @@ def _tidy(now: datetime) -> None:
     memory.forget_expired(now=now)
     happenings.forget_old(now=now)
     accounts.forget_old_attempts(now=now)
+    outbox.forget_old(now=now)
     Session.objects.filter(expire_date__lt=now).delete()

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from orchestrator.accounts.models import User
-from orchestrator.errors import InvalidInput, NotFound, Problem, ServiceError
-from orchestrator.inbox import nonces, present, proposed, queries, services
+from orchestrator.errors import InvalidInput, NotFound, ServiceError
+from orchestrator.inbox import entries, nonces, present, queries, services
 from orchestrator.inbox.models import HumanTask, TaskStatus
+from orchestrator.session import address_of
 
 admin.site.site_header = admin.site.site_title = "Orchestrator"
 admin.site.index_title = "Administration"
@@ -103,13 +104,17 @@ class HumanTaskAdmin(admin.ModelAdmin):
     def take_decision(self, request: HttpRequest, task_id: str) -> HttpResponse:
         try:
             task = queries.task_by_id(task_id)
+            is_open = task.status == TaskStatus.OPEN
             services.decide(
                 task_id=task_id,
                 outcome=request.POST.get("outcome", ""),
                 comment=request.POST.get("comment", ""),
-                proposed=_entered_values(request, task) if task.status == TaskStatus.OPEN else {},
+                proposed=entries.entered_values(request.POST, task) if is_open else {},
+                answer=entries.entered_answer(request.POST, task) if is_open else {},
                 by=request.user,
                 nonce=request.POST.get("nonce", ""),
+                password=request.POST.get("password"),
+                address=address_of(request),
             )
         except ServiceError as error:
             return self._refused(request, task_id, error)
@@ -169,7 +174,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
         view, only = _place(request)
         is_open = task.status == TaskStatus.OPEN
         may_decide = queries.may_decide(user, task)
-        problems = _by_field(error.problems if error else ())
+        problems = entries.by_field(error.problems if error else ())
         return {
             "task": task,
             "is_open": is_open,
@@ -177,7 +182,8 @@ class HumanTaskAdmin(admin.ModelAdmin):
             "timing": present.timing_of(task, now),
             "priority": present.priority_of(task),
             "blocks": present.blocks_of(task.context),
-            "fields": present.fields_of(task, entered=_entered(request, task), errors=problems),
+            "fields": present.fields_of(task, entered=entries.entered(request.POST, task), errors=problems),
+            "questions": present.questions_of(task, given=request.POST, errors=problems),
             "choices": present.choices_of(task),
             "history": [present.line_of(event) for event in queries.events_of(task)],
             "nonce": nonces.issue(task, user.pk) if is_open and may_decide else "",
@@ -204,36 +210,6 @@ def _address(task_id: str, request: HttpRequest) -> str:
     view, only = _place(request)
     query = urlencode({"view": view, **only.as_dict()})
     return f"{reverse('admin:inbox_humantask_change', args=[task_id])}?{query}"
-
-
-def _entered(request: HttpRequest, task: HumanTask) -> dict[str, str]:
-    """What the form holds, by argument; controls are numbered, as names may be any text."""
-    return {
-        name: request.POST[f"field-{index}"]
-        for index, name in enumerate(task.proposed)
-        if f"field-{index}" in request.POST
-    }
-
-
-def _entered_values(request: HttpRequest, task: HumanTask) -> dict[str, Any]:
-    """The arguments that were changed, typed. Raises InvalidInput with all that cannot be read."""
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, text in _entered(request, task).items():
-        original = task.proposed[name]
-        if text.replace("\r\n", "\n") == present.as_text(original):
-            continue
-        try:
-            values[name] = proposed.from_text(original, text, f"proposed.{name}")
-        except InvalidInput as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InvalidInput("proposed.invalid", problems[0].message, problems)
-    return values
-
-
-def _by_field(problems: Any) -> dict[str, str]:
-    return {problem.path.removeprefix("proposed."): problem.message for problem in problems}
 
 
 def _guarded(response: HttpResponse) -> HttpResponse:

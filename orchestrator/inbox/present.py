@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +19,21 @@ FOLDED_FROM = 6
 """Fields of an inner object from which it is folded, such as the headers of a request."""
 LONG_TEXT = 80
 """Characters from which a text gets several lines."""
-VERBS = {"approved": "Approve", "rejected": "Reject", "acknowledged": "Acknowledge"}
+VERBS = {
+    "approved": "Approve",
+    "rejected": "Reject",
+    "acknowledged": "Acknowledge",
+    "revise": "Send back",
+    "answered": "Send",
+    "handled": "Mark as handled",
+    "dismissed": "Dismiss",
+    "retry": "Retry",
+    "use_as_output": "Go on with these items",
+    "skip": "Skip this step",
+    "fail": "Let it fail",
+}
 BLOCK_KEYS = ("markdown", "items", "table", "rows", "fields", "data", "json", "text")
-KEYS = {"approved": "a", "rejected": "r"}
+KEYS = {"approved": "a", "rejected": "r", "revise": "b", "acknowledged": "a"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,22 @@ class Field:
     original: str
     error: str = ""
     diff: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the task's form as a control. `chosen` are the options that are ticked."""
+
+    index: int
+    label: str
+    kind: str
+    help: str
+    section: str
+    is_required: bool
+    options: tuple[str, ...]
+    text: str
+    chosen: tuple[str, ...] = ()
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +201,36 @@ def fields_of(
     return fields
 
 
+def questions_of(task: HumanTask, *, given: Any = None, errors: dict[str, str] | None = None) -> list[Asked]:
+    """The task's form as controls: as typed before, as decided, or with its defaults. `given` is a
+    QueryDict. A section is named by its first question only."""
+    decided = (task.decision or {}).get("answer") or {}
+    asked, section = [], ""
+    for index, field in enumerate(task.form):
+        value = decided.get(field["name"], field["default"])
+        texts = given.getlist(f"answer-{index}") if given else [as_text(v) for v in _listed(value)]
+        asked.append(
+            Asked(
+                index=index,
+                label=field["label"],
+                kind=field["kind"],
+                help=field["help"],
+                section=field["section"] if field["section"] != section else "",
+                is_required=field["is_required"],
+                options=tuple(field["options"]),
+                text=texts[0] if texts else "",
+                chosen=tuple(texts),
+                error=(errors or {}).get(field["name"], ""),
+            )
+        )
+        section = field["section"]
+    return asked
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def as_text(value: Any) -> str:
     """A value as its control holds it; `proposed.from_text` reads it back."""
     if isinstance(value, str):
@@ -217,7 +276,8 @@ def _words(text: str) -> list[str]:
 
 
 def choices_of(task: HumanTask) -> list[Choice]:
-    tones = {"approved": "primary", "acknowledged": "primary", "rejected": "danger"}
+    tones = {"approved": "primary", "acknowledged": "primary", "rejected": "danger", "fail": "danger"}
+    tones |= {"retry": "primary", "answered": "primary", "handled": "primary"}
     known = any(outcome in tones for outcome in task.outcomes)
     choices = []
     for index, outcome in enumerate(task.outcomes):
@@ -291,6 +351,14 @@ EVENT_ICONS = {
     "decided": "check",
     "cancelled": "circle-slash",
     "expired": "hourglass",
+    "voted": "check",
+    "claimed": "users",
+    "released": "users",
+    "reassigned": "arrow-right",
+    "reminded": "clock",
+    "raised": "flag",
+    "snoozed": "moon",
+    "woken": "moon",
 }
 
 
@@ -306,22 +374,48 @@ class Line:
 
 
 def line_of(event: TaskEvent) -> Line:
-    who, quote = event.by_name or "The workflow", ""
-    words = {
-        "opened": "asked " + (", ".join(event.data.get("asked") or []) or "anyone who may decide"),
-        "viewed": "looked at it",
-        "commented": "commented",
-        "cancelled": "withdrew the question, because the run ended",
-        "expired": "went on, because the time ran out",
-    }.get(event.kind, event.kind)
-    if event.kind == "decided":
-        words = f"decided: {past_of(event.data.get('outcome', ''))}"
-        edited = event.data.get("edited") or []
-        words += f", after editing {', '.join(label_of(name) for name in edited)}" if edited else ""
-        quote = event.data.get("comment", "")
-    if event.kind == "commented":
-        quote = event.data.get("text", "")
+    data = event.data
+    who = event.by_name or "The workflow"
+    if event.kind != "opened" and not event.by_name:
+        who = "The clock" if event.kind in ("reminded", "raised", "reassigned", "decided") else who
+    words = _WORDS.get(event.kind, lambda _: event.kind)(data)
+    if data.get("automatic"):
+        who = "A rule" if data["automatic"] != "nobody had answered in time" else "The clock"
+    quote = str(data.get("automatic") or data.get("comment") or data.get("text") or data.get("note") or "")
     return Line(event.at, EVENT_ICONS.get(event.kind, "circle-dot"), who, words, quote)
+
+
+def _decided_words(data: dict[str, Any]) -> str:
+    edited = data.get("edited") or []
+    after = f", after editing {', '.join(label_of(name) for name in edited)}" if edited else ""
+    return f"decided: {past_of(data.get('outcome', ''))}{after}"
+
+
+def _voted_words(data: dict[str, Any]) -> str:
+    instead = f" for {data['instead_of']}, who is away" if data.get("instead_of") else ""
+    return f"answered: {past_of(data.get('outcome', ''))}{instead}"
+
+
+def _names(listed: Any, otherwise: str = "nobody") -> str:
+    return ", ".join(str(name) for name in listed or []) or otherwise
+
+
+_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "opened": lambda data: "asked " + _names(data.get("asked"), "anyone who may decide"),
+    "viewed": lambda data: "looked at it",
+    "commented": lambda data: "commented",
+    "cancelled": lambda data: "withdrew the question, because the run ended",
+    "expired": lambda data: "went on, because the time ran out",
+    "decided": _decided_words,
+    "voted": _voted_words,
+    "claimed": lambda data: "took it over from " + data["from"] if data.get("from") else "took it on",
+    "released": lambda data: "gave it back",
+    "reassigned": lambda data: "handed it to " + _names(data.get("to")),
+    "reminded": lambda data: "reminded " + _names(data.get("asked"), "those who may decide"),
+    "raised": lambda data: f"raised the priority to {data.get('to', '')}",
+    "snoozed": lambda data: "put it off",
+    "woken": lambda data: "took it up again",
+}
 
 
 def _pretty(value: Any) -> str:

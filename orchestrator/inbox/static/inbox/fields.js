@@ -41,7 +41,7 @@ export function watchFields(form) {
     });
   }
   const comment = form.querySelector("#comment");
-  const onlyComment = form.querySelector("[data-comment]");
+  const onlyComment = form.querySelector("[data-comment]") ?? document.createElement("button");
   form.addEventListener("input", () => {
     update(form);
     onlyComment.hidden = !comment.value.trim();
