@@ -125,6 +125,10 @@ export interface RunRequest {
   items?: JsonObject[]
   node?: string
   until?: string
+  /** An earlier run, whose data is used wherever nothing has changed since. */
+  reuse_run?: string
+  /** With `reuse_run`: the node to perform anew, with all that follows. */
+  from?: string
   wait_seconds?: number
   version?: 'draft' | 'live'
 }

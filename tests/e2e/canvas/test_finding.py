@@ -121,8 +121,8 @@ def test_behaviour_26_menus_show_shortcuts_and_the_question_mark_the_sheet(board
     expect(menu.get_by_role("menuitem", name="Fit everything in")).to_be_visible()
     board.press("Escape", "?")
     sheet = board.page.get_by_role("dialog", name="Keyboard shortcuts")
-    for text in ("Undo", "Move the canvas", "Tidy up", "Run"):
-        expect(sheet.get_by_text(text, exact=True)).to_be_visible()
+    for text in ("Undo", "Move the canvas", "Tidy up", "Run this step"):
+        expect(sheet.get_by_role("term").get_by_text(text, exact=True)).to_be_visible()
 
 
 def test_behaviour_30_nodes_are_reached_in_flow_order_and_an_outline_mirrors_the_canvas(board: Board) -> None:

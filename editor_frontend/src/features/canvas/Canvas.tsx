@@ -22,12 +22,14 @@ import { menuEntries } from './canvas-menu'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FindBar } from './FindBar'
 import { FlowEdge } from './FlowEdge'
+import { FoldedEdge } from './FoldedEdge'
 import { GroupFrame } from './GroupFrame'
 import { GuideLines } from './GuideLines'
 import { MiniNode } from './MiniNode'
 import type { FlowNode } from './mapping'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
+import { Outline } from './Outline'
 import { useConnect } from './use-connect'
 import { useDrag } from './use-drag'
 import { useDropFromPalette } from './use-drop'
@@ -38,7 +40,7 @@ import { useSpaceRename } from './use-space-rename'
 import { useViewport } from './use-viewport'
 
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame }
-const edgeTypes = { flow: FlowEdge }
+const edgeTypes = { flow: FlowEdge, folded: FoldedEdge }
 const middleButton = [1]
 const grid: [number, number] = [gridSize, gridSize]
 const addKeys = ['Shift', 'Control', 'Meta']
@@ -131,6 +133,9 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
           <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1.2} color="var(--dot)" />
           <Panel position="bottom-left">
             <CanvasControls actions={actions} />
+          </Panel>
+          <Panel position="top-left">
+            <Outline />
           </Panel>
           <Panel position="top-center">
             <AlignBar actions={actions} />

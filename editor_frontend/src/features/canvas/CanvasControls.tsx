@@ -1,5 +1,5 @@
 import { useStore as useFlowStore } from '@xyflow/react'
-import { Maximize, Minus, Plus, Redo2, Sparkles, Undo2 } from 'lucide-react'
+import { ListTree, Maximize, Minus, Plus, Redo2, Sparkles, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { IconButton } from '@/ui/IconButton'
 import type { CanvasAction } from './action'
@@ -10,6 +10,7 @@ const shown: [id: string, icon: ReactNode][] = [
   ['undo', <Undo2 key="undo" />],
   ['redo', <Redo2 key="redo" />],
   ['tidy', <Sparkles key="tidy" />],
+  ['outline', <ListTree key="outline" />],
 ]
 
 export function CanvasControls({ actions }: { actions: readonly CanvasAction[] }) {

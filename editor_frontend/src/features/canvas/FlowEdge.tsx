@@ -8,11 +8,11 @@ import { useClock } from '@/ui/use-clock'
 import { useCanvas, useCanvasUi, useIsFar, useRunView } from './canvas-context'
 import { EdgePreview } from './EdgePreview'
 import styles from './FlowEdge.module.css'
-import type { FlowEdge as FlowEdgeType } from './mapping'
+import type { CardEdge } from './mapping'
 
 const movingMs = 1000
 
-export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
+export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
   const { id, selected, data, target } = props
   const run = useRunView((view) => view.edges[id])
   const hasRun = useRunView((view) => view.runId !== null)
@@ -56,7 +56,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   )
 })
 
-function edgePath(props: EdgeProps<FlowEdgeType>): [path: string, x: number, y: number] {
+export function edgePath(props: Parameters<typeof getBezierPath>[0]): [path: string, x: number, y: number] {
   const isBackward = props.targetX < props.sourceX + 24
   if (!isBackward) {
     const [path, x, y] = getBezierPath({ ...props, curvature: 0.32 })

@@ -1,4 +1,4 @@
-import type { NodeProps } from '@xyflow/react'
+import { Handle, type NodeProps, Position } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { noteColors } from '@/graph/document'
@@ -6,7 +6,7 @@ import { editGroup } from '@/graph/note-commands'
 import { classes } from '@/ui/classes'
 import { useCanvas } from './canvas-context'
 import styles from './GroupFrame.module.css'
-import type { FrameNode } from './mapping'
+import { type FrameNode, foldedPort } from './mapping'
 import notes from './NoteCard.module.css'
 
 /** A titled frame that moves its members and can fold them away. */
@@ -17,6 +17,24 @@ export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeP
   const Chevron = group.collapsed ? ChevronRight : ChevronDown
   return (
     <div className={classes(styles.frame, notes[group.color], selected && styles.selected)}>
+      {group.collapsed && (
+        <>
+          <Handle
+            id={foldedPort}
+            type="target"
+            position={Position.Left}
+            className={styles.port}
+            isConnectable={false}
+          />
+          <Handle
+            id={foldedPort}
+            type="source"
+            position={Position.Right}
+            className={styles.port}
+            isConnectable={false}
+          />
+        </>
+      )}
       <div className={classes(styles.title, 'frame-title')}>
         <button
           type="button"

@@ -1,7 +1,9 @@
-import { EyeOff } from 'lucide-react'
+import { EyeOff, History } from 'lucide-react'
+import { findNode, type WorkflowDocument } from '@/graph/document'
+import { classes } from '@/ui/classes'
 import { StatusText } from '@/ui/StatusPill'
 import { useClock } from '@/ui/use-clock'
-import { useIsFar, useRunView } from './canvas-context'
+import { useIsFar, useRunView, useWorkflow } from './canvas-context'
 import styles from './NodeCard.module.css'
 import { footerText, reasonText } from './status-text'
 
@@ -14,14 +16,29 @@ function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
   const run = useRunView((view) => view.nodes[id])
   const isTicking = run?.status === 'running' || run?.status === 'retrying'
   const now = useClock(isTicking)
+  const isStale = useRunView((view) => view.stale.has(id))
+  const most = useWorkflow((state) => attemptsOf(state.document, id))
   if (!run) return isDisabled ? <DisabledFooter /> : null
-  const { main, rest } = footerText(run, now)
+  const { main, rest } = footerText(run, now, most)
+  const reason = isStale ? 'Changed since this run: run it again to see what it gives now.' : reasonText(run)
   return (
-    <div className={styles.footer} title={reasonText(run) || undefined}>
+    <div className={classes(styles.footer, isStale && styles.stale)} title={reason || undefined}>
       <StatusText status={run.status}>{main}</StatusText>
-      {rest && <span className={styles.rest}>· {rest}</span>}
+      {isStale ? (
+        <span className={styles.changed} data-stale>
+          <History aria-hidden="true" /> changed since
+        </span>
+      ) : (
+        rest && <span className={styles.rest}>· {rest}</span>
+      )}
     </div>
   )
+}
+
+/** How often the node tries at most. */
+function attemptsOf(document: WorkflowDocument, id: string): number {
+  const retry = findNode(document, id)?.settings?.retry as { attempts?: unknown } | null | undefined
+  return typeof retry?.attempts === 'number' ? retry.attempts : 1
 }
 
 function DisabledFooter() {

@@ -18,6 +18,7 @@ export interface CanvasUi {
   /** When set, everything else is dimmed. */
   spotlight: ReadonlySet<string> | null
   isFinding: boolean
+  isOutlineOpen: boolean
 }
 
 export type CanvasUiStore = StoreApi<CanvasUi>
@@ -30,6 +31,7 @@ export function createCanvasUiStore(): CanvasUiStore {
     menu: null,
     spotlight: null,
     isFinding: false,
+    isOutlineOpen: false,
   }))
 }
 

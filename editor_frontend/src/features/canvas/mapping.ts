@@ -21,7 +21,10 @@ export type CardNode = Node<
 export type NoteNode = Node<{ note: CanvasNote }, 'note'>
 export type FrameNode = Node<{ group: NodeGroup; count: number }, 'frame'>
 export type FlowNode = CardNode | NoteNode | FrameNode
-export type FlowEdge = Edge<{ edge: WorkflowEdge; isBypassed: boolean }, 'flow'>
+export type CardEdge = Edge<{ edge: WorkflowEdge; isBypassed: boolean }, 'flow'>
+/** Stands for all edges between a folded group and one other end. */
+export type FoldedEdge = Edge<{ keys: string[] }, 'folded'>
+export type FlowEdge = CardEdge | FoldedEdge
 
 export const portSize = 12
 
@@ -55,7 +58,7 @@ export class ElementMapper {
   private notes = new Map<string, Cached<CanvasNote, NoteNode>>()
   private edges = new Map<
     string,
-    { source: WorkflowEdge; isSelected: boolean; isBypassed: boolean; mapped: FlowEdge }
+    { source: WorkflowEdge; isSelected: boolean; isBypassed: boolean; mapped: CardEdge }
   >()
   private library: NodeLibrary | null = null
 
@@ -63,7 +66,7 @@ export class ElementMapper {
   mapNodes(state: MappingState): FlowNode[] {
     if (state.library !== this.library) this.cards.clear()
     this.library = state.library
-    const hidden = hiddenNodes(state.document)
+    const hidden = foldedInto(state.document)
     const byId = new Map(state.document.nodes.map((node) => [node.id, node]))
     const cards = state.order.flatMap((id) => {
       const node = byId.get(id)
@@ -119,11 +122,11 @@ export class ElementMapper {
   }
 
   mapEdges(document: WorkflowDocument, selected: ReadonlySet<string>): FlowEdge[] {
-    const hidden = hiddenNodes(document)
+    const folded = foldedInto(document)
     const disabled = new Set(document.nodes.filter((node) => node.disabled).map((node) => node.id))
     const names = new Map(document.nodes.map((node) => [node.id, node.name]))
-    return document.edges
-      .filter((edge) => !hidden.has(edge.source) && !hidden.has(edge.target))
+    const cards = document.edges
+      .filter((edge) => !folded.has(edge.source) && !folded.has(edge.target))
       .map((edge) => {
         const id = edgeKey(edge)
         const isSelected = selected.has(id)
@@ -136,6 +139,7 @@ export class ElementMapper {
         this.edges.set(id, { source: edge, isSelected, isBypassed, mapped })
         return mapped
       })
+    return folded.size === 0 ? cards : [...cards, ...foldedEdges(document, folded)]
   }
 }
 
@@ -181,7 +185,7 @@ function newEdge(
   selected: boolean,
   isBypassed: boolean,
   ariaLabel: string,
-): FlowEdge {
+): CardEdge {
   return {
     id,
     type: 'flow',
@@ -195,10 +199,46 @@ function newEdge(
   }
 }
 
-/** Members of collapsed groups, but for none: a collapsed frame stands for them. */
-export function hiddenNodes(document: WorkflowDocument): Set<string> {
-  return new Set(document.groups.filter((group) => group.collapsed).flatMap((group) => group.nodes))
+/** Members of folded groups, by the group whose frame stands for them. */
+function foldedInto(document: WorkflowDocument): Map<string, NodeGroup> {
+  const groups = document.groups.filter((group) => group.collapsed)
+  return new Map(groups.flatMap((group) => group.nodes.map((id): [string, NodeGroup] => [id, group])))
 }
+
+/** One line for all edges between the same two ends; what stays inside of a frame is not drawn. */
+function foldedEdges(document: WorkflowDocument, folded: ReadonlyMap<string, NodeGroup>): FoldedEdge[] {
+  const names = new Map(document.nodes.map((node) => [node.id, node.name]))
+  const found = new Map<string, FoldedEdge>()
+  for (const edge of document.edges) {
+    const from = folded.get(edge.source)
+    const to = folded.get(edge.target)
+    if ((!from && !to) || from === to) continue
+    const source = from?.id ?? edge.source
+    const target = to?.id ?? edge.target
+    const id = `folded ${source} ${from ? '' : edge.output} ${target} ${to ? '' : edge.input}`
+    const known = found.get(id)
+    if (known?.data) known.data.keys.push(edgeKey(edge))
+    else {
+      const start = from ? `the group ${from.title}` : `${names.get(edge.source)}, output ${edge.output},`
+      const end = to ? `the group ${to.title}` : names.get(edge.target)
+      found.set(id, {
+        id,
+        type: 'folded',
+        source,
+        sourceHandle: from ? foldedPort : edge.output,
+        target,
+        targetHandle: to ? foldedPort : edge.input,
+        selectable: false,
+        reconnectable: false,
+        data: { keys: [edgeKey(edge)] },
+        ariaLabel: `From ${start} to ${end}`,
+      })
+    }
+  }
+  return [...found.values()]
+}
+
+export const foldedPort = 'folded'
 
 const framePadding = 24
 const frameTitle = 32
@@ -220,7 +260,25 @@ function frameOf(group: NodeGroup, state: MappingState, cards: readonly CardNode
       zIndex: -2,
       data: { group, count: group.nodes.length },
       dragHandle: '.frame-title',
+      handles: group.collapsed ? [...sideHandle('target', box), ...sideHandle('source', box)] : [],
       ariaLabel: `Group ${group.title}, ${group.nodes.length} nodes`,
+    },
+  ]
+}
+
+function sideHandle(
+  type: 'source' | 'target',
+  { width, height }: { width: number; height: number },
+): NodeHandle[] {
+  return [
+    {
+      id: foldedPort,
+      type,
+      position: type === 'source' ? Position.Right : Position.Left,
+      x: (type === 'source' ? width : 0) - portSize / 2,
+      y: height / 2 - portSize / 2,
+      width: portSize,
+      height: portSize,
     },
   ]
 }

@@ -6,11 +6,13 @@ export interface RunView {
   runId: string | null
   nodes: Readonly<Record<string, NodeRun>>
   edges: Readonly<Record<string, EdgeRun>>
+  /** Nodes whose result no longer belongs to the draft: they, or something before them, changed since. */
+  stale: ReadonlySet<string>
 }
 
 export type RunViewStore = StoreApi<RunView>
 
-export const noRun: RunView = { runId: null, nodes: {}, edges: {} }
+export const noRun: RunView = { runId: null, nodes: {}, edges: {}, stale: new Set() }
 
 export function createRunViewStore(): RunViewStore {
   return createStore<RunView>(() => noRun)

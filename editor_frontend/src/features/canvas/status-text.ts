@@ -15,21 +15,24 @@ export interface FooterText {
   rest: string
 }
 
-/** `now` in epoch milliseconds, for what is still going on. */
-export function footerText(run: NodeRun, now: number): FooterText {
+/** `now` in epoch milliseconds, for what is still going on; `most`: how often it tries at most. */
+export function footerText(run: NodeRun, now: number, most = 1): FooterText {
   switch (run.status) {
     case 'queued':
       return { main: 'queued', rest: '' }
     case 'running':
-      return { main: joined(['running', elapsed(run, now)], ' '), rest: lastWords(run.text) || tryText(run) }
+      return {
+        main: joined(['running', elapsed(run, now)], ' '),
+        rest: lastWords(run.text) || tryText(run, most),
+      }
     case 'paused':
       return { main: run.waiting?.reason || 'waiting', rest: untilText(run) }
     case 'retrying':
-      return { main: `retrying, try ${run.try}`, rest: retryText(run, now) }
+      return { main: `retrying ${run.try}/${Math.max(most, run.try)}`, rest: retryText(run, now) }
     case 'succeeded':
-      return { main: itemsText(run), rest: joined([msText(run), tryText(run), usageText(run)]) }
+      return { main: itemsText(run), rest: joined([msText(run), tryText(run, most), usageText(run)]) }
     case 'failed':
-      return { main: lastLine(run.error?.message ?? '') || 'failed', rest: tryText(run) }
+      return { main: lastLine(run.error?.message ?? '') || 'failed', rest: tryText(run, most) }
     case 'skipped':
       return { main: run.skippedReason || 'skipped', rest: '' }
     case 'cancelled':
@@ -55,8 +58,8 @@ function retryText(run: NodeRun, now: number): string {
   return run.retryAt === null ? '' : `in ${duration(Math.max(0, run.retryAt - now))}`
 }
 
-function tryText(run: NodeRun): string {
-  return run.try > 1 ? `try ${run.try}` : ''
+function tryText(run: NodeRun, most: number): string {
+  return run.try > 1 ? `try ${run.try}/${Math.max(most, run.try)}` : ''
 }
 
 function msText(run: NodeRun): string {

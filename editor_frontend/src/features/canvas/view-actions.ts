@@ -63,6 +63,11 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
       keys: ['Ctrl+F'],
       run: () => ui.setState({ isFinding: true }),
     }),
+    action('outline', 'Show or hide the outline', 'View', {
+      keys: ['Shift+O'],
+      menus: ['pane'],
+      run: () => ui.setState(({ isOutlineOpen }) => ({ isOutlineOpen: !isOutlineOpen })),
+    }),
     action('next-problem', 'Go to the next problem', 'View', {
       keys: ['F8'],
       isAvailable: () => tools.problems.size > 0,

@@ -1,4 +1,4 @@
-import { Maximize2, Minimize2, Play, X } from 'lucide-react'
+import { ArrowRightToLine, Maximize2, Minimize2, Play, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
@@ -15,7 +15,7 @@ interface PanelHeaderProps {
 }
 
 export function PanelHeader({ props, isWide, onToggleWide }: PanelHeaderProps) {
-  const { node, runState, readOnly, icon, onRunToHere, onClose } = props
+  const { node, runState, readOnly, icon, onRunStep, onRunToHere, onClose } = props
   const run = runState.nodes[node.id]
   return (
     <header className={styles.header}>
@@ -27,10 +27,13 @@ export function PanelHeader({ props, isWide, onToggleWide }: PanelHeaderProps) {
           {run && <StatusText status={run.status} />}
         </span>
       </div>
-      {onRunToHere && !readOnly && (
-        <Button size="small" icon={<Play />} onClick={onRunToHere}>
-          Run to here
+      {onRunStep && !readOnly && (
+        <Button size="small" icon={<Play />} onClick={onRunStep}>
+          Run step
         </Button>
+      )}
+      {onRunToHere && !readOnly && (
+        <IconButton size="small" label="Run to here" icon={<ArrowRightToLine />} onClick={onRunToHere} />
       )}
       <IconButton
         size="small"

@@ -31,6 +31,8 @@ export interface NodePanelProps {
   onNotesChange?: (notes: string) => void
   /** Pinned items by port; null takes the pins away. */
   onPinChange?: (pin: Record<string, unknown[]> | null) => void
+  /** Performs this node on the data of the run that is shown. */
+  onRunStep?: () => void
   onRunToHere?: () => void
   onClose: () => void
 }

@@ -49,7 +49,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
       isReadOnly={false}
       host={host}
     >
-      <RunFeeder runId={followed.runId} runView={runView} />
+      <RunFeeder store={store} runId={followed.runId} runView={runView} />
       <EditorBody
         workflow={workflow}
         types={types}

@@ -108,6 +108,7 @@ export function EditorBody(props: EditorBodyProps) {
             key={openedNode.id}
             node={openedNode}
             runId={followed.runId}
+            onRunStep={() => void run.runStep(openedNode.id)}
             onRunToHere={() => void run.start(openedNode.id)}
             onClose={() => onOpen(null)}
           />

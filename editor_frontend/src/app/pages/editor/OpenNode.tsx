@@ -10,12 +10,13 @@ import type { WorkflowDocument, WorkflowNode } from '@/graph/document'
 interface OpenNodeProps {
   node: WorkflowNode
   runId: string | null
+  onRunStep: () => void
   onRunToHere: () => void
   onClose: () => void
 }
 
 /** The node panel of an open node: what it changes goes through the workflow's commands. */
-export function OpenNode({ node, runId, onRunToHere, onClose }: OpenNodeProps) {
+export function OpenNode({ node, runId, onRunStep, onRunToHere, onClose }: OpenNodeProps) {
   const { store, library, problems, host } = useCanvas()
   const document = useWorkflow((state) => state.document)
   const { state } = useRunEvents(runId)
@@ -42,6 +43,7 @@ export function OpenNode({ node, runId, onRunToHere, onClose }: OpenNodeProps) {
         }}
         onNotesChange={(notes) => dispatch(editNodeFields(node.id, { notes }))}
         onPinChange={(pin) => dispatch(setPin(node.id, pin ? (Object.values(pin)[0] ?? []) : undefined))}
+        onRunStep={onRunStep}
         onRunToHere={onRunToHere}
         onClose={onClose}
       />

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { errorText } from '@/api/client'
 import { stepQuery } from '@/api/runs'
@@ -27,8 +27,11 @@ interface PageActionParts {
 
 /** The canvas's actions and those of the page around it. The open panel takes Escape and the arrow keys first. */
 export function usePageActions(parts: PageActionParts): CanvasAction[] {
-  const { canvasActions, store, run, saveNow, openSheet, opened, onOpen } = parts
-  const { start } = run
+  const { canvasActions, store, run, followed, saveNow, openSheet, opened, onOpen } = parts
+  const { start, runStep, runFrom, isRunning } = run
+  const hasRun = followed.runId !== null
+  const stopper = useRef(run.stop)
+  stopper.current = run.stop
   const togglePin = useTogglePin(store)
   const navigate = useNavigate()
   return useMemo(() => {
@@ -46,10 +49,27 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         isGlobal: true,
         run: () => void start(),
       }),
+      action('run-step', 'Run this step', 'Run', {
+        keys: ['Ctrl+Shift+Enter'],
+        menus: ['node'],
+        isAvailable: hasNode,
+        run: () => void runStep(selectedNode() ?? ''),
+      }),
       action('run-to', 'Run to here', 'Run', {
         menus: ['node'],
         isAvailable: hasNode,
         run: () => void start(selectedNode()),
+      }),
+      action('run-from', 'Run again from here', 'Run', {
+        menus: ['node'],
+        isAvailable: () => hasNode() && hasRun,
+        run: () => void runFrom(selectedNode() ?? ''),
+      }),
+      action('stop', 'Stop the run', 'Run', {
+        keys: ['Ctrl+.'],
+        menus: ['pane'],
+        isAvailable: () => isRunning,
+        run: () => stopper.current(),
       }),
       action('pin', 'Pin or unpin its data', 'Nodes', {
         keys: ['P'],
@@ -74,7 +94,21 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
       }),
       ...canvasActions,
     ]
-  }, [canvasActions, store, start, saveNow, openSheet, opened, onOpen, togglePin, navigate])
+  }, [
+    canvasActions,
+    store,
+    start,
+    runStep,
+    runFrom,
+    isRunning,
+    hasRun,
+    saveNow,
+    openSheet,
+    opened,
+    onOpen,
+    togglePin,
+    navigate,
+  ])
 }
 
 function panelActions(

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 import { errorText } from '@/api/client'
 import { useRunView } from '@/api/live'
 import { useCancelRun } from '@/api/runs'
-import { runWorkflow } from '@/api/workflows'
+import { type RunRequest, runWorkflow } from '@/api/workflows'
 import type { NodeLibrary } from '@/graph/node-type'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
@@ -13,6 +13,10 @@ export interface RunControl {
   isStarting: boolean
   /** Runs the draft as it is on the screen; with a node id, up to there. */
   start: (until?: string) => Promise<void>
+  /** Performs this node only, on the data of the run on the canvas; without one, runs to here. */
+  runStep: (id: string) => Promise<void>
+  /** Performs this node and all after it anew, on the data of the run on the canvas. */
+  runFrom: (id: string) => Promise<void>
   stop: () => void
 }
 
@@ -27,17 +31,12 @@ export function useRunControl(
   const status = useRunView(followed.runId, (view) => (view.isLoaded ? view.state.status : null))
   const cancel = useCancelRun()
   const { show, runId } = followed
-  const start = useCallback(
-    async (until?: string) => {
+  const launch = useCallback(
+    async (wanted: RunRequest) => {
       setStarting(true)
       try {
         await saveNow()
-        const node = chosenTrigger(store, library)
-        const started = await runWorkflow(store.getState().id, {
-          version: 'draft',
-          ...(node && { node }),
-          ...(until && { until }),
-        })
+        const started = await runWorkflow(store.getState().id, { version: 'draft', ...wanted })
         show(started.run_id)
       } catch (error) {
         showToast(errorText(error), { tone: 'problem' })
@@ -45,12 +44,29 @@ export function useRunControl(
         setStarting(false)
       }
     },
-    [store, library, saveNow, show],
+    [store, saveNow, show],
+  )
+  const start = useCallback(
+    (until?: string) => {
+      const node = chosenTrigger(store, library)
+      return launch({ ...(node && { node }), ...(until && { until }) })
+    },
+    [store, library, launch],
+  )
+  const runStep = useCallback(
+    (id: string) => (runId ? launch({ reuse_run: runId, from: id, until: id }) : start(id)),
+    [runId, launch, start],
+  )
+  const runFrom = useCallback(
+    (id: string) => (runId ? launch({ reuse_run: runId, from: id }) : start()),
+    [runId, launch, start],
   )
   return {
     isRunning: status === 'running' || status === 'queued',
     isStarting,
     start,
+    runStep,
+    runFrom,
     stop: () => {
       if (runId) cancel.mutate(runId)
     },
