@@ -50,17 +50,25 @@ class WebhookEpoch(models.Model):
 
 
 class Schedule(models.Model):
-    """A cron line of a live workflow. The row outlives a new publish, so that no due time is
-    skipped or met twice by it."""
+    """A rule of a live workflow (see `rules.py`). The row outlives a new publish, so that no due
+    time is skipped or met twice by it."""
 
     workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="schedules")
     version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.CASCADE, related_name="+")
     node_id = models.CharField(max_length=100)
-    cron = models.CharField(max_length=100)
+    cron = models.CharField(max_length=100, blank=True)
+    every = JSONText(default=dict)
+    calendar = JSONText(default=dict)
     timezone = models.CharField(max_length=64)
     catch_up = models.CharField(max_length=4, default="last")
     """What to do with due times that passed while the clock was down: all, last or none."""
-    next_due = models.DateTimeField(db_index=True)
+    overlap = models.CharField(max_length=10, default="allow")
+    """What to do while an earlier run is not done: allow, skip, queue or cancel_old."""
+    jitter_seconds = models.PositiveIntegerField(default=0)
+    is_paused = models.BooleanField(default=False)
+    next_due = models.DateTimeField()
+    fires_at = models.DateTimeField(db_index=True)
+    """`next_due` and the jitter."""
 
     class Meta:
         constraints: ClassVar = [
@@ -68,20 +76,29 @@ class Schedule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cron} ({self.timezone})"
+        return f"{self.cron or self.every} ({self.timezone})"
 
 
 class Firing(models.Model):
-    """The start of one run for one due time: the constraint is what makes it exactly one."""
+    """What became of one due time: the constraint is what makes it exactly one run."""
+
+    STARTED, QUEUED, SKIPPED = "started", "queued", "skipped"
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="firings")
     due_at = models.DateTimeField()
-    run_id = models.CharField(max_length=ID_LENGTH)
+    state = models.CharField(max_length=8, default=STARTED)
+    """Started; queued until the run before has ended; or skipped because of it."""
+    run_id = models.CharField(max_length=ID_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["schedule", "due_at"], name="firing_once_per_due_time")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["schedule", "due_at"], name="firing_queued", condition=models.Q(state="queued")
+            )
         ]
 
     def __str__(self) -> str:

@@ -11,11 +11,13 @@ from django.db import connection
 
 from orchestrator.errors import InvalidInput
 from orchestrator.runs.models import Run
-from orchestrator.runs.store import load_events, load_items
+from orchestrator.runs.store import load_events, load_items, read_signals
 from orchestrator.triggers.models import Firing, Schedule
+from orchestrator.triggers.schedules import pause_schedule
 from orchestrator.triggers.services import fire_due, on_published
 from orchestrator.workflows import services
 from orchestrator.workflows.models import Workflow
+from tests.api.callers import Caller
 from tests.workflows.documents import by_hand, by_schedule
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,142 @@ def test_many_clocks_fire_each_due_time_once() -> None:
     assert errors == []
     assert len(started) == len(set(started)) == 5
     assert Firing.objects.count() == Run.objects.count() == 5
+
+
+def end_all() -> None:
+    Run.objects.update(status="succeeded", finished_at=MIDNIGHT)
+
+
+def test_an_interval_fires_evenly() -> None:
+    publish("", every={"amount": 10, "unit": "minutes"})
+    fired = [
+        time for minute in range(31) for time in due_times(fire_due(MIDNIGHT + timedelta(minutes=minute)))
+    ]
+    assert fired == [f"2026-06-01T00:{minute}:00+00:00" for minute in (10, 20, 30)]
+
+
+def test_a_calendar_leaves_days_out() -> None:
+    """1 June 2026 is a Monday."""
+    schedule = publish("0 7 * * *", calendar={"holidays": ["2026-06-01", "2026-06-02"]})
+    assert schedule.next_due == at("2026-06-03T07:00:00+00:00")
+
+
+def test_another_run_beside_one_that_is_not_done() -> None:
+    publish("0 * * * *")
+    assert len(fire_due(at("2026-06-01T01:00:00+00:00"))) == 1
+    assert len(fire_due(at("2026-06-01T02:00:00+00:00"))) == 1
+
+
+def test_a_start_is_left_out_while_a_run_is_not_done() -> None:
+    publish("0 * * * *", overlap="skip")
+    [first] = fire_due(at("2026-06-01T01:00:00+00:00"))
+    Run.objects.filter(pk=first).update(status="paused")
+    assert fire_due(at("2026-06-01T02:00:00+00:00")) == []
+    end_all()
+    assert due_times(fire_due(at("2026-06-01T03:00:00+00:00"))) == ["2026-06-01T03:00:00+00:00"]
+    assert list(Firing.objects.order_by("due_at").values_list("state", flat=True)) == [
+        "started", "skipped", "started",
+    ]  # fmt: skip
+
+
+def test_starts_wait_in_order_until_the_run_before_has_ended() -> None:
+    schedule = publish("0 * * * *", overlap="queue")
+    fired = []
+    for hour in (1, 2, 3):
+        fired += fire_due(MIDNIGHT + timedelta(hours=hour))
+    assert due_times(fired) == ["2026-06-01T01:00:00+00:00"]
+    assert schedule.firings.filter(state="queued").count() == 2
+    for hour in (2, 3):
+        end_all()
+        later = fire_due(at("2026-06-01T03:10:00+00:00"))
+        assert due_times(later) == [f"2026-06-01T0{hour}:00:00+00:00"]
+        assert fire_due(at("2026-06-01T03:10:00+00:00")) == []
+    end_all()
+    assert fire_due(at("2026-06-01T03:20:00+00:00")) == []
+
+
+def test_the_old_run_makes_room_for_the_new() -> None:
+    publish("0 * * * *", overlap="cancel_old")
+    [old] = fire_due(at("2026-06-01T01:00:00+00:00"))
+    [new] = fire_due(at("2026-06-01T02:00:00+00:00"))
+    assert [signal.outcome for signal in read_signals(old)] == ["cancel"]
+    assert read_signals(new) == []
+
+
+def test_missed_starts_do_not_run_beside_each_other_either() -> None:
+    publish("0 * * * *", catch_up="all", overlap="skip")
+    assert len(fire_due(at("2026-06-01T05:30:00+00:00"))) == 1
+    assert Firing.objects.filter(state="skipped").count() == 4
+
+
+def test_jitter_delays_each_start_by_chance_and_loses_none() -> None:
+    schedule = publish("* * * * *", jitter_seconds=50, catch_up="none")
+    delays, fired = set(), []
+    for second in range(60, 1300):
+        now = MIDNIGHT + timedelta(seconds=second)
+        schedule.refresh_from_db()
+        due, fires_at = schedule.next_due, schedule.fires_at
+        if found := due_times(fire_due(now)):
+            assert timedelta(0) <= now - fires_at < timedelta(seconds=1)
+            delays.add(round((fires_at - due).total_seconds()))
+            fired += found
+    assert fired == [f"2026-06-01T00:{minute:02}:00+00:00" for minute in range(1, len(fired) + 1)]
+    assert len(fired) >= 19
+    assert len(delays) > 10 and max(delays) <= 50
+
+
+def test_a_paused_schedule_starts_nothing_and_makes_up_for_nothing() -> None:
+    schedule = publish("0 * * * *", catch_up="all")
+    place = {"workflow_id": schedule.workflow_id, "node_id": "clock"}
+    pause_schedule(**place, now=MIDNIGHT, is_paused=True)
+    assert fire_due(at("2026-06-01T05:30:00+00:00")) == []
+    workflow = Workflow.objects.get(pk=schedule.workflow_id)
+    assert workflow.live is not None
+    on_published(workflow=workflow, version=workflow.live, now=at("2026-06-01T05:30:00+00:00"))
+    assert fire_due(at("2026-06-01T06:30:00+00:00")) == []
+    pause_schedule(**place, now=at("2026-06-01T06:30:00+00:00"), is_paused=False)
+    assert fire_due(at("2026-06-01T06:30:00+00:00")) == []
+    assert due_times(fire_due(at("2026-06-01T07:00:00+00:00"))) == ["2026-06-01T07:00:00+00:00"]
+
+
+def test_the_next_ten_due_times_are_shown(owner: Caller) -> None:
+    path = "/schedules/preview?cron=30+2+*+*+*&timezone=Europe/Berlin&after=2026-03-28T12:00:00Z"
+    shown = owner.get(path).json()
+    assert shown["next"][:2] == ["2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"]
+    assert (len(shown["next"]), shown["timezone"]) == (10, "Europe/Berlin")
+    path = "/schedules/preview?every=2&unit=days&weekdays=mon,wed&after=2026-06-01T00:00:00"
+    assert owner.get(path).json()["next"][0] == "2026-06-03T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "schedule.invalid"),
+        ("cron=every+day", "schedule.invalid"),
+        ("cron=0+7+*+*+*&timezone=Mars", "schedule.invalid"),
+        ("cron=0+7+*+*+*&every=2", "schedule.invalid"),
+        ("cron=0+7+*+*+*&holidays=christmas", "schedule.invalid"),
+        ("cron=0+0+30+2+*", "schedule."),
+        ("every=0", "input.invalid"),
+    ],
+)
+def test_a_rule_that_cannot_be_previewed(owner: Caller, query: str, code: str) -> None:
+    answer = owner.get(f"/schedules/preview?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["code"].startswith(code)
+
+
+def test_live_schedules_are_listed_and_paused_over_the_api(owner: Caller) -> None:
+    schedule = publish("0 7 * * *", timezone="Europe/Berlin", overlap="queue")
+    base = f"/workflows/{schedule.workflow_id}/schedules"
+    [shown] = owner.get(base).json()["items"]
+    assert (shown["node"], shown["overlap"], shown["is_paused"], len(shown["next"])) == (
+        "clock",
+        "queue",
+        False,
+        10,
+    )
+    paused = owner.post(f"{base}/clock/pause").json()
+    assert (paused["is_paused"], paused["next"]) == (True, [])
+    assert len(owner.post(f"{base}/clock/resume").json()["next"]) == 10
+    assert owner.post(f"{base}/nobody/pause").json()["code"] == "schedule.not_found"
