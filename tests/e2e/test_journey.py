@@ -28,7 +28,7 @@ def set_params(editor: Editor) -> None:
     editor.fill("Webhook", Path="journey")
     for node, name, value in (("Set fields", "size", "large"), ("Set fields 2", "status", "shipped")):
         panel = editor.open(node)
-        panel.get_by_role("button", name="Fields", exact=True).click()
+        panel.get_by_role("button", name="Add field").click()
         panel.get_by_role("textbox", name="Name", exact=True).fill(name)
         panel.get_by_role("textbox", name=re.compile("^Value of")).fill(value)
         editor.close_panel()
