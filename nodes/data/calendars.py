@@ -12,7 +12,7 @@ from nodes.data.values import check_size
 from orchestrator.sdk import Expression, NodeError, Params, Text
 
 MOST_CHARACTERS = 4_000_000
-MOST_EVENTS = 20_000
+MOST_EVENTS = 10_000
 TEXTS = ("summary", "description", "location", "status", "url")
 
 
@@ -20,15 +20,21 @@ class Event(Params):
     """One event."""
 
     summary: str = Field(min_length=1, max_length=1000, description="What it is.", examples=["Lunch"])
-    start: Expression = Field(description="ISO 8601 text; a date alone for whole days.", examples=["2026-03-09"])
-    end: Expression = Field(default=None, description="Its end; empty: an hour, or the day. The last day counts.")
+    start: Expression = Field(
+        description="ISO 8601 text; a date alone for whole days.", examples=["2026-03-09"]
+    )
+    end: Expression = Field(
+        default=None, description="Its end; empty: an hour, or the day. The last day counts."
+    )
     description: Text = Field(default="", description="More words.")
     location: str = Field(default="", max_length=1000, description="Where.")
     organizer: str = Field(default="", max_length=320, description="Address of who invites.")
     attendees: list[str] = Field(default=[], max_length=1000, description="Addresses of who is invited.")
     url: str = Field(default="", max_length=2000, description="Where to read more.")
     uid: str = Field(default="", max_length=255, description="Its identity; empty: made from the run.")
-    repeat: str = Field(default="", max_length=500, description="Rule for repeating.", examples=["FREQ=WEEKLY;COUNT=4"])
+    repeat: str = Field(
+        default="", max_length=500, description="Rule for repeating.", examples=["FREQ=WEEKLY;COUNT=4"]
+    )
 
 
 def read_calendar(text: str) -> list[dict[str, Any]]:
@@ -36,13 +42,13 @@ def read_calendar(text: str) -> list[dict[str, Any]]:
     from icalendar import Calendar  # takes a moment to load, and few workflows need it
 
     check_size(text, "the calendar", MOST_CHARACTERS)
+    if text.upper().count("BEGIN:VEVENT") > MOST_EVENTS:
+        raise NodeError(f"the calendar has more than {MOST_EVENTS:,} events", code="data.too_large")
     try:
         found = Calendar.from_ical(text, multiple=True)
         events = [event for calendar in found for event in calendar.walk("VEVENT")]
     except (ValueError, RecursionError, IndexError, KeyError) as error:
         raise NodeError(f"the calendar cannot be read: {str(error)[:200]}", code="data.calendar") from error
-    if len(events) > MOST_EVENTS:
-        raise NodeError(f"the calendar has more than {MOST_EVENTS:,} events", code="data.too_large")
     return [_event(event) for event in events]
 
 
@@ -76,7 +82,12 @@ def _address(value: Any) -> str | None:
 
 
 def write_calendar(
-    events: list[Event], *, method: Literal["publish", "request", "cancel"], timezone: str, now: datetime, key: str
+    events: list[Event],
+    *,
+    method: Literal["publish", "request", "cancel"],
+    timezone: str,
+    now: datetime,
+    key: str,
 ) -> str:
     """Raises NodeError `data.calendar` and `data.date`."""
     from icalendar import Calendar
@@ -87,7 +98,7 @@ def write_calendar(
     calendar.add("method", method.upper())
     for place, event in enumerate(events):
         calendar.add_component(_component(event, timezone, now, event.uid or f"{key}.{place}@orchestrator"))
-    calendar.add_missing_timezones()
+    calendar.add_missing_timezones(date(now.year - 1, 1, 1), date(now.year + 10, 1, 1))
     return str(calendar.to_ical().decode())
 
 
@@ -97,7 +108,13 @@ def _component(event: Event, timezone: str, now: datetime, uid: str) -> Any:
 
     start, end = _span(event, timezone)
     component = Component()
-    for name, value in (("uid", uid), ("dtstamp", now), ("dtstart", start), ("dtend", end), ("summary", event.summary)):
+    for name, value in (
+        ("uid", uid),
+        ("dtstamp", now),
+        ("dtstart", start),
+        ("dtend", end),
+        ("summary", event.summary),
+    ):
         component.add(name, value)
     for name in ("description", "location", "url"):
         if text := getattr(event, name):

@@ -21,7 +21,8 @@ class CompareParams(Params):
         min_length=1, max_length=20, description="The fields by which an item of A is recognised in B."
     )
     compare: Literal["all", "only", "except"] = Field(
-        default="all", description="Whether all fields must be the same, only the named ones, or all except them."
+        default="all",
+        description="Whether all fields must be the same, only the named ones, or all except them.",
     )
     fields: list[str] = Field(default=[], max_length=200, description="The named fields.")
     strict: bool = Field(default=False, description='Refuse to recognise the number 5 in the text "5".')

@@ -7,7 +7,16 @@ from typing import Any
 
 from pydantic import Field
 
-from nodes.data.crypto_operations import Decrypt, Encrypt, Hash, Hmac, Operation, RandomValue, Sign, random_value
+from nodes.data.crypto_operations import (
+    Decrypt,
+    Encrypt,
+    Hash,
+    Hmac,
+    Operation,
+    RandomValue,
+    Sign,
+    random_value,
+)
 from nodes.data.keys import decode, encode, private_key, public_key, seal, sign, unseal, verify
 from nodes.data.values import check_size
 from orchestrator.sdk import Context, Item, Params, node

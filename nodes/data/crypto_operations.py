@@ -62,7 +62,9 @@ class Verify(Params):
 
     kind: Literal["verify"] = "verify"
     text: Text = Field(description=TEXT)
-    signature: str = Field(min_length=1, max_length=20_000, description="The signature, base64 or hexadecimal.")
+    signature: str = Field(
+        min_length=1, max_length=20_000, description="The signature, base64 or hexadecimal."
+    )
     credential: Annotated[str, credential_of("key_pair")] = Field(description="The public key.")
     algorithm: Sha2 = Field(default="sha256", description="The hash, for RSA and EC keys.")
 

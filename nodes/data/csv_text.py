@@ -14,10 +14,10 @@ from orchestrator.sdk import NodeError
 
 Delimiter = Literal["auto", "comma", "semicolon", "tab", "pipe"]
 MARKS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-MOST_CHARACTERS = 128_000_000
+MOST_CHARACTERS = 32_000_000
 MOST_FIELD = 16_000_000
 MOST_COLUMNS = 16_384
-MOST_CELLS = 50_000_000
+MOST_CELLS = 5_000_000
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", re.ASCII)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,11 +41,17 @@ def rows_of(text: str, *, delimiter: Delimiter, header: bool, types: bool) -> It
                 names = _names(names + [""] * (len(row) - len(names)))
             cells += len(names)
             if cells > MOST_CELLS:
-                raise NodeError(f"the CSV has more than {MOST_CELLS:,} cells", code="data.too_large")
+                raise NodeError(
+                    f"the CSV has more than {MOST_CELLS:,} cells",
+                    hint="Rows of a file reads tables of any length.",
+                    code="data.too_large",
+                )
             values = [_typed(value) for value in row] if types else row
             yield dict(zip(names, values + [""] * (len(names) - len(row)), strict=True))
     except csv.Error as error:
-        raise NodeError(f"the CSV cannot be read: {error} in line {reader.line_num}", code="data.csv") from error
+        raise NodeError(
+            f"the CSV cannot be read: {error} in line {reader.line_num}", code="data.csv"
+        ) from error
 
 
 def _guessed(text: str) -> str:

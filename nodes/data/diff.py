@@ -32,7 +32,9 @@ class Given(Params):
 
 class DiffParams(Params):
     value: Expression = Field(default=None, description="What it is now; empty: the whole item.")
-    against: Annotated[Remembered | Given, Field(discriminator="kind")] = Field(description="What to compare with.")
+    against: Annotated[Remembered | Given, Field(discriminator="kind")] = Field(
+        description="What to compare with."
+    )
     ignore: list[str] = Field(default=[], max_length=200, description="Fields that may change unnoticed.")
     into: str = Field(default="diff", min_length=1, description="Field of the item that receives it.")
 

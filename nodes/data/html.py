@@ -21,7 +21,9 @@ class Picked(Params):
     take: Literal["text", "html", "inner_html", "attribute"] = Field(
         default="text", description="Its text, the element as HTML, what is inside, or an attribute."
     )
-    attribute: str = Field(default="", max_length=200, description="Name of the attribute.", examples=["href"])
+    attribute: str = Field(
+        default="", max_length=200, description="Name of the attribute.", examples=["href"]
+    )
     every: bool = Field(default=False, description="A list of all that fit, instead of the first.")
 
 
@@ -62,9 +64,13 @@ def _picked(params: HtmlParams) -> list[tuple[str, Any]]:
             found = document.css(wanted.selector)
         except (SelectolaxError, ValueError) as error:
             raise NodeError(
-                f"{wanted.selector!r} is not a CSS selector", hint="Such as h1 or a.next.", code="data.selector"
+                f"{wanted.selector!r} is not a CSS selector",
+                hint="Such as h1 or a.next.",
+                code="data.selector",
             ) from error
-        values = [_value(element, wanted, params.collapse) for element in (found if wanted.every else found[:1])]
+        values = [
+            _value(element, wanted, params.collapse) for element in (found if wanted.every else found[:1])
+        ]
         made.append((wanted.name, values if wanted.every else next(iter(values), None)))
     return made
 

@@ -48,7 +48,9 @@ def html_table(params: HtmlTableParams, items: list[Item], context: Context) -> 
     table, cell = (TABLE, CELL) if params.style else ("", "")
     heads = "".join(f"<th{cell}>{escape(column.title or column.field)}</th>" for column in columns)
     rows = "\n".join(
-        "<tr>" + "".join(f"<td{cell}>{escape(text_of(get(item.json, column.field)))}</td>" for column in columns) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{cell}>{escape(text_of(get(item.json, column.field)))}</td>" for column in columns)
+        + "</tr>"
         for item in items
     )
     caption = f"<caption>{escape(params.caption)}</caption>\n" if params.caption else ""

@@ -29,7 +29,9 @@ class Build(Params):
 
 class IcsParams(Params):
     operation: Annotated[Read | Build, Field(discriminator="kind")] = Field(description="Which way.")
-    into: str = Field(default="ics", min_length=1, description="Field of the item that receives a built calendar.")
+    into: str = Field(
+        default="ics", min_length=1, description="Field of the item that receives a built calendar."
+    )
 
 
 @node(

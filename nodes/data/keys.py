@@ -49,7 +49,9 @@ def seal(text: str, secret: str) -> str:
     """AES-256-GCM with a key derived from `secret` (scrypt): base64 of version, salt, nonce, ciphertext."""
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     head = SEALED + salt + nonce
-    return base64.b64encode(head + AESGCM(_derived(secret, salt)).encrypt(nonce, text.encode(), head)).decode()
+    return base64.b64encode(
+        head + AESGCM(_derived(secret, salt)).encrypt(nonce, text.encode(), head)
+    ).decode()
 
 
 def unseal(sealed: str, secret: str) -> str:

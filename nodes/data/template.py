@@ -18,7 +18,8 @@ class TemplateParams(Params):
     )
     data: Expression = Field(default=None, description="Where the names lead; empty: the item.")
     escape: Literal["none", "html"] = Field(
-        default="none", description="For HTML, escape values, so that markup in them does nothing; not `{{{name}}}`."
+        default="none",
+        description="For HTML, escape values, so that markup in them does nothing; not `{{{name}}}`.",
     )
     into: str = Field(default="text", min_length=1, description="Field of the item that receives the text.")
 

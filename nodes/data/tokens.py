@@ -106,7 +106,9 @@ def contents_of(token: str) -> dict[str, Any]:
     parts = token.strip().removeprefix("Bearer ").split(".")
     if len(parts) != 3:
         raise ValueError("a token has three parts with dots between them")
-    header, claims = (orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
+    header, claims = (
+        orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2]
+    )
     return {"header": header, "claims": claims}
 
 

@@ -12,6 +12,7 @@ from orchestrator.sdk.child import in_child
 from orchestrator.sdk.paths import get, put
 
 SCRIPT = Path(__file__).with_name("schema_check.py")
+SECONDS = 60
 
 
 class ValidateParams(Params):
@@ -41,9 +42,12 @@ async def validate(params: ValidateParams, items: list[Item], context: Context) 
     """
     schema = parse_json(params.schema_) if isinstance(params.schema_, str) else params.schema_
     if not isinstance(schema, dict | bool):
-        raise NodeError("the schema must be an object", hint='Such as {"type": "object"}.', code="data.schema")
+        raise NodeError(
+            "the schema must be an object", hint='Such as {"type": "object"}.', code="data.schema"
+        )
     values = [get(item.json, params.field) if params.field else item.json for item in items]
-    found = await in_child(SCRIPT, {"schema": schema, "formats": params.formats}, orjson.dumps(values))
+    request = {"schema": schema, "formats": params.formats}
+    found = await in_child(SCRIPT, request, orjson.dumps(values), seconds=SECONDS)
     outputs: Outputs = {"good": [], "bad": []}
     for item, problems in zip(items, found, strict=True):
         outputs["bad" if problems else "good"].append(_told(item, problems, params) if problems else item)

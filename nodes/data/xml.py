@@ -65,6 +65,4 @@ def _converted(operation: Parse | Build, json: dict[str, Any]) -> Any:
     value = json if operation.value is None else operation.value
     if not isinstance(value, dict):
         raise NodeError("only an object can be written as XML", hint="Give it a name.", code="data.xml")
-    return build_xml(
-        value, root=operation.root, indent=operation.indent, declaration=operation.declaration
-    )
+    return build_xml(value, root=operation.root, indent=operation.indent, declaration=operation.declaration)

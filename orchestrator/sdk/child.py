@@ -64,19 +64,24 @@ def _result(answer: bytes, complaint: bytes, megabytes: int) -> Any:
     try:
         told = orjson.loads(answer)
     except orjson.JSONDecodeError as error:
-        lines = complaint.decode("utf-8", "replace").strip().splitlines()
+        said = complaint.decode("utf-8", "replace")
+        if "memory allocation" in said:  # Rust ends the process, without an exception
+            raise _too_large(megabytes) from error
+        lines = [line for line in said.strip().splitlines() if not line.startswith("note:")]
         raise NodeError(
             f"it could not be read: {lines[-1][:200] if lines else 'the reader broke down'}",
             hint="The data is damaged, or made to do harm.",
             code="child.crashed",
         ) from error
     if told.get("memory"):
-        raise NodeError(
-            f"it needs more than {megabytes:,} MB of memory",
-            hint="Take it apart first.",
-            code="child.memory",
-        )
+        raise _too_large(megabytes)
     if "error" in told:
         failure = told["error"]
         raise NodeError(failure["message"], hint=failure["hint"], code=failure["code"])
     return told["result"]
+
+
+def _too_large(megabytes: int) -> NodeError:
+    return NodeError(
+        f"it needs more than {megabytes:,} MB of memory", hint="Take it apart first.", code="child.memory"
+    )
