@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.engine import payload as payloads
+from orchestrator.engine.chunks import CHUNK_ITEMS
 from orchestrator.engine.graph import Node
 from orchestrator.engine.lineage import batch_count
 from orchestrator.engine.ports import Journal
@@ -30,7 +31,7 @@ class Batches:
     def keep(self, step: Step, node: Node, items: dict[str, list[Item]]) -> None:
         for port, found in items.items():
             edges = len(self.plan.edges_from(node.id, port))
-            if edges and found:
+            if edges and found and len(found) <= CHUNK_ITEMS:
                 self._fresh[step.key, port] = (found, edges)
 
     def at_hand(self, step: Step) -> Inputs | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.engine.chunks import origin as origin_of
 from orchestrator.engine.state import Ref, RunState, Step
 
 
@@ -35,8 +36,7 @@ def linked(state: RunState, step: Step, index: int, node: str) -> tuple[Step, st
         if ref[1] == "in" and source.key in state.loops:
             step, index = source, place
         else:
-            lineage = source.outputs[ref[1]].get("lineage")
-            origin = place if lineage is None else lineage[place]
+            origin = origin_of(source.outputs[ref[1]], place)
             if isinstance(origin, list):
                 if not origin:
                     return None

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from orchestrator.engine import payload as payloads
+from orchestrator.engine.chunks import CHUNK_ITEMS, split
 from orchestrator.engine.expressions import ExpressionError
 from orchestrator.engine.graph import ERROR_PORT, Node
 from orchestrator.engine.payload import Payload
@@ -73,20 +74,22 @@ def params_invalid(error: ValidationError, index: int | None = None) -> NodeErro
 
 
 def call_now(
-    node: Node, params: Sequence[Params | NodeError], items: list[Item], arguments: Any, context: StepContext
-) -> Result:
-    """Perform a node whose function is a plain `def`. Raises NodeError."""
+    node: Node, params: Sequence[Params | NodeError], items: list[Item], arguments: Any,
+    context: StepContext, *, is_recorded: bool = True,
+) -> Result:  # fmt: skip
+    """Perform a node whose function is a plain `def`. Raises NodeError. Unless `is_recorded`, the
+    outputs are not made into payloads."""
     if node.type.per == "batch":
-        return _collect_batch(node, node.type.function(_sound(params[0]), arguments, context), items)
+        return _collect_batch(node, node.type.function(sound(params[0]), arguments, context), items)
     function = node.type.function
     shared = params[0] if len(params) == 1 else None
     results: list[Any] = []
     for index, item in enumerate(items):
         try:
-            results.append(function(_sound(shared if shared is not None else params[index]), item, context))
+            results.append(function(sound(shared if shared is not None else params[index]), item, context))
         except NodeError as error:
-            results.append(_tolerate(node, error, index))
-    return collect_items(node, results, items)
+            results.append(_tolerate(node, error, index if item.index is None else item.index))
+    return collect_items(node, results, items, is_recorded=is_recorded)
 
 
 async def call_later(
@@ -96,15 +99,13 @@ async def call_later(
     """Perform a node whose function is `async def`; items that succeeded in an earlier try are
     not performed again. Raises NodeError (the first failing item's, when items fail)."""
     if node.type.per == "batch":
-        return _collect_batch(
-            node, await node.type.function(_sound(params[0]), arguments, contexts[0]), items
-        )
+        return _collect_batch(node, await node.type.function(sound(params[0]), arguments, contexts[0]), items)
     gate = asyncio.Semaphore(ITEMS_AT_ONCE)
 
     async def one(index: int) -> None:
         async with gate:
             try:
-                chosen = _sound(params[index if len(params) > 1 else 0])
+                chosen = sound(params[index if len(params) > 1 else 0])
                 partial.results[index] = await node.type.function(chosen, items[index], contexts[index])
             except NodeError as error:
                 error.item = index
@@ -129,7 +130,7 @@ def settle_partial(node: Node, partial: Partial, items: list[Item], error: NodeE
     return done
 
 
-def _sound(params: Params | NodeError) -> Params:
+def sound(params: Params | NodeError) -> Params:
     if isinstance(params, NodeError):
         raise params
     return params
@@ -142,7 +143,9 @@ def _tolerate(node: Node, error: NodeError, index: int) -> NodeError:
     raise error
 
 
-def collect_items(node: Node, results: Sequence[Any], items: list[Item]) -> Result:
+def collect_items(
+    node: Node, results: Sequence[Any], items: list[Item], *, is_recorded: bool = True
+) -> Result:
     """Outputs of a per-item node, lineage filled in. A Pause by one item pauses the step."""
     first = node.outputs[0] if node.outputs else "main"
     ports: dict[str, list[Item]] = {}
@@ -164,6 +167,8 @@ def collect_items(node: Node, results: Sequence[Any], items: list[Item]) -> Resu
             if item.source is None and item.index is None:
                 item.source = source.index
             ports.setdefault(port, []).append(item)
+    if not is_recorded:
+        return Done(ports, {}, failed)
     return _done(node, ports, len(items), failed)
 
 
@@ -176,6 +181,8 @@ def _collect_batch(node: Node, result: Any, items: list[Item]) -> Result:
         return result
     if result is None:
         result = {}
+    if node.type.streams and not isinstance(result, dict):
+        result = list(result)
     if isinstance(result, list):
         result = {node.outputs[0]: result}
     if not isinstance(result, dict):
@@ -186,16 +193,25 @@ def _collect_batch(node: Node, result: Any, items: list[Item]) -> Result:
 
 def _done(node: Node, ports: dict[str, list[Item]], total: int, failed: int = 0) -> Done:
     if unknown := ports.keys() - set(node.outputs):
-        raise NodeError(
-            f"there is no output {sorted(unknown)[0]!r}",
-            hint=f"The outputs of this node are {', '.join(node.outputs)}.",
-            code="node.unknown_output",
-        )
+        raise unknown_output(node, sorted(unknown)[0])
     outputs = {
-        port: payloads.encode(found, payloads.lineage_of(found, total) if total else None)
+        port: record(found, payloads.lineage_of(found, total) if total else None)
         for port, found in ports.items()
     }
     return Done(ports, outputs, failed)
+
+
+def record(items: list[Item], lineage: list[Any] | None = None) -> Payload:
+    """A payload of items, in pieces when there are many."""
+    return split(items, lineage) if len(items) > CHUNK_ITEMS else payloads.encode(items, lineage)
+
+
+def unknown_output(node: Node, port: str) -> NodeError:
+    return NodeError(
+        f"there is no output {port!r}",
+        hint=f"The outputs of this node are {', '.join(node.outputs)}.",
+        code="node.unknown_output",
+    )
 
 
 async def call_resume(
@@ -210,7 +226,7 @@ async def call_resume(
     resume = node.type.resume_function
     if resume is None:
         return _done(node, {node.outputs[0]: items}, len(items))
-    result = resume(_sound(params), arguments, answer, context)
+    result = resume(sound(params), arguments, answer, context)
     if asyncio.iscoroutine(result):
         result = await result
     return _collect_batch(node, result, items)

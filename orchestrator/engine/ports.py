@@ -52,6 +52,14 @@ class Journal(Protocol):
         """The payload with its data at hand, fetched from the blob store if need be."""
         ...
 
+    def fetch(self, payload: Payload) -> Payload:
+        """The same, blocking: for threads."""
+        ...
+
+    def spill(self, payload: Payload) -> None:
+        """Put the data of a chunk away, in place; blocking, for threads."""
+        ...
+
     async def result(self, run_id: str) -> dict[str, Any] | None:
         """What an ended run came to: `{"status", "outputs", "error"}`."""
         ...

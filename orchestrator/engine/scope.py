@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine import payload as payloads
@@ -72,6 +72,19 @@ class NodeItems(Mapping[str, NodeData]):
                     if payload["count"]:
                         return step, port
         return None, None
+
+
+class Shifted(Sequence[Any]):
+    """A part of a longer list, under its places in the whole."""
+
+    def __init__(self, part: Sequence[Any], start: int) -> None:
+        self._part, self._start = part, start
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._part[place - self._start]
+
+    def __len__(self) -> int:
+        return self._start + len(self._part)
 
 
 def make_scope(

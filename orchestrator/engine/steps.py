@@ -10,6 +10,7 @@ from orchestrator.engine import payload as payloads
 from orchestrator.engine.batches import Batches
 from orchestrator.engine.failures import Failures
 from orchestrator.engine.graph import Node
+from orchestrator.engine.large import LargeStep, goes_in_pieces
 from orchestrator.engine.loops import finish_loop, open_loop
 from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.perform import (
@@ -85,7 +86,7 @@ class StepWork:
 
     def _perform_now(self, step: Step, node: Node) -> bool:
         """The short way for a plain function whose items and params need no waiting."""
-        if node.type.is_async:
+        if node.type.is_async or goes_in_pieces(self, step, node):
             return False
         template = self.plan.templates[node.id]
         if template.needs_javascript or template.node_names or template.uses_memory:
@@ -96,7 +97,7 @@ class StepWork:
         items = Batches.flat(inputs)
         resolved = None
         if template.is_constant:
-            params = self._constant(node)
+            params = self.constant(node)
         else:
             scope, _ = make_scope(self.executor, step, items)
             resolved = template.resolve_plain(scope, _indexes(node, items))
@@ -113,11 +114,14 @@ class StepWork:
     async def _try(self, step: Step, node: Node) -> None:
         partial = self.partial.setdefault(step.key, Partial())
         await self._commit_before(node)
+        if goes_in_pieces(self, step, node):
+            await self._try_in_pieces(step, node)
+            await self._commit_result(node)
+            return
         inputs = await self.batches.load(step)
         items = Batches.flat(inputs)
         try:
-            timeout = node.settings.get("timeout_seconds")
-            async with asyncio.timeout(timeout if isinstance(timeout, int | float) and timeout > 0 else None):
+            async with asyncio.timeout(_timeout_of(node)):
                 resolved, params = await self.resolve(step, node, items)
                 contexts = self._contexts(step, node, items)
                 arguments = _arguments(node, inputs, items)
@@ -132,6 +136,20 @@ class StepWork:
         else:
             self._end(step, node, result, contexts, resolved)
         await self._commit_result(node)
+
+    async def _try_in_pieces(self, step: Step, node: Node) -> None:
+        context = self._context(step, node)
+        large = LargeStep(self, step, node, context)
+        try:
+            async with asyncio.timeout(_timeout_of(node)):
+                result = await large.perform()
+        except (asyncio.CancelledError, LeaseLost):
+            raise
+        except Exception as error:
+            items = Batches.flat(await self.batches.load(step)) if node.on_error != "stop" else []
+            self.failures.fail(step, node, as_node_error(error, node, step.key), items)
+        else:
+            self._end(step, node, result, [context], [large.shown])
 
     async def _commit_before(self, node: Node) -> None:
         """Before a write, all before it and that it starts is made durable. A read that follows a
@@ -158,14 +176,15 @@ class StepWork:
         """The params for each item: as resolved (None when they are constant) and as typed."""
         template = self.plan.templates[node.id]
         if template.is_constant:
-            return None, self._constant(node)
+            return None, self.constant(node)
         memory = await self.executor.world.memory() if template.uses_memory else None
         scope, node_items = make_scope(self.executor, step, items, memory)
         await node_items.fetch(template.node_names, self.executor.world.journal)
         resolved = await template.resolve(scope, _indexes(node, items), self.executor.world.evaluator)
         return resolved, validate(node, resolved)
 
-    def _constant(self, node: Node) -> list[Params | NodeError]:
+    def constant(self, node: Node) -> list[Params | NodeError]:
+        """The typed params of a node without templates."""
         cached = self.plan.validated.get(node.id)
         if cached is None:
             cached = self.plan.validated[node.id] = validate(node, [self.plan.templates[node.id].constant()])
@@ -244,6 +263,11 @@ class StepWork:
         items = Batches.flat(await self.batches.load(step))
         port = "done" if node.type.control == "loop" else next(iter(node.outputs), "")
         self.succeed(step, {port: payloads.encode(items)} if items and port else {}, disabled=True)
+
+
+def _timeout_of(node: Node) -> float | None:
+    timeout = node.settings.get("timeout_seconds")
+    return timeout if isinstance(timeout, int | float) and timeout > 0 else None
 
 
 def _arguments(node: Node, inputs: dict[str, list[Item]], items: list[Item]) -> Any:

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 
 from orchestrator.engine.ports import Flush, LeaseLost, Signal
 from orchestrator.runs import failpoints, sinks, store
+from orchestrator.runs.blobs import write_blob
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ class GroupJournal:
 
     async def flush(self, flush: Flush) -> bool:
         for payload in _large_payloads(flush):
-            await asyncio.to_thread(store.spill, payload)
+            for part in store.large_parts(payload):
+                # The payload itself changes on this thread only: steps of the run look at it.
+                store.put_in(part, await asyncio.to_thread(write_blob, part["data"]))
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.append((flush, future))
         if self._writer is None or self._writer.done():
@@ -76,6 +79,12 @@ class GroupJournal:
             return payload
         loaded: dict[str, Any] = await asyncio.to_thread(store.load_payload, payload)
         return loaded
+
+    def fetch(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return store.load_payload(payload)
+
+    def spill(self, payload: dict[str, Any]) -> None:
+        store.put_away(payload)
 
     async def result(self, run_id: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = await self.in_thread(store.run_result, run_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from orchestrator.engine.chunks import between, origins, parts
 from orchestrator.errors import NotFound
 from orchestrator.runs.live import trim
 from orchestrator.runs.models import Run
@@ -191,22 +192,29 @@ def _page(parts: list[Slice], window: Window) -> dict[str, Any]:
 
 def _items_json(part: Slice) -> bytes:
     """The items, without the brackets. Whole payloads are passed on as they were recorded."""
-    data: bytes = load_payload(part.payload)["data"]
-    if part.count < part.payload["count"]:
-        data = orjson.dumps(orjson.loads(data)[part.start : part.stop])
-    return data.strip()[1:-1]
+    found = []
+    for chunk, low, high in between(part.payload, part.start, part.stop):
+        data: bytes = load_payload(chunk)["data"]
+        if high - low < chunk["count"]:
+            data = orjson.dumps(orjson.loads(data)[low:high])
+        found.append(data.strip()[1:-1])
+    return b",".join(found)
 
 
 def _files(part: Slice) -> list[Any]:
     """One object of files by name for each item; nothing when no item has any."""
-    files: list[Any] = part.payload.get("files") or []
-    return files[part.start : part.stop]
+    if not any(chunk.get("files") for chunk in parts(part.payload)):
+        return []
+    return [
+        refs
+        for chunk, low, high in between(part.payload, part.start, part.stop)
+        for refs in (chunk.get("files") or [{}] * chunk["count"])[low:high]
+    ]
 
 
 def _lineage(parts: list[Slice], window: Window) -> list[Any]:
     """For each output item on the page, the input item or items it came from."""
     found: list[Any] = []
     for part in _cut(parts, window.offset, window.offset + window.limit):
-        lineage = part.payload.get("lineage")
-        found += range(part.start, part.stop) if lineage is None else lineage[part.start : part.stop]
+        found += origins(part.payload, part.start, part.stop)
     return found

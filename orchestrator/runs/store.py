@@ -14,6 +14,7 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from orchestrator.engine.chunks import between, joined, parts
 from orchestrator.engine.ports import Flush, Signal
 from orchestrator.runs import limits
 from orchestrator.runs.blobs import INLINE_BYTES, read_blob, write_blob
@@ -78,20 +79,44 @@ def decode_events(data: bytes | memoryview) -> list[dict[str, Any]]:
 
 def spill(payload: dict[str, Any]) -> None:
     """Move a large payload's data to the blob store, in place."""
-    if "data" in payload and payload["bytes"] > INLINE_BYTES:
-        payload["blob"] = write_blob(payload["data"])
-        del payload["data"]
+    for part in large_parts(payload):
+        put_away(part)
+
+
+def large_parts(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """What of a payload belongs into the blob store and is not there yet."""
+    found = parts(payload) if payload["bytes"] > INLINE_BYTES else []
+    return [part for part in found if "data" in part]
+
+
+def put_away(payload: dict[str, Any]) -> None:
+    """Move a payload's data to the blob store, in place, whatever its size."""
+    if "data" in payload:
+        put_in(payload, write_blob(payload["data"]))
+
+
+def put_in(payload: dict[str, Any], blob: str) -> None:
+    """The data lies in that blob now."""
+    payload["blob"] = blob
+    del payload["data"]
 
 
 def load_payload(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload with its `data`. Raises FileNotFoundError when the blob is gone."""
-    return payload if "data" in payload else {**payload, "data": read_blob(payload["blob"])}
+    """The payload with its `data`, in one piece. Raises FileNotFoundError when a blob is gone."""
+    if "chunks" in payload:
+        return joined(payload, (load_payload(chunk)["data"] for chunk in payload["chunks"]))
+    data = payload.get("data")  # one look: another thread may put it away meanwhile
+    return {**payload, "data": read_blob(payload["blob"]) if data is None else data}
 
 
 def load_items(payload: dict[str, Any], start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
     """The items' json of a recorded payload."""
-    records: list[dict[str, Any]] = orjson.loads(load_payload(payload)["data"])
-    return records[start:stop]
+    count = payload["count"]
+    stop = count if stop is None else min(stop, count)
+    records: list[dict[str, Any]] = []
+    for chunk, low, high in between(payload, start, stop):
+        records += orjson.loads(load_payload(chunk)["data"])[low:high]
+    return records
 
 
 def insert_runs(runs: Sequence[NewRun]) -> None:

@@ -60,6 +60,11 @@ class ParamsTemplate:
         return bool(self._scripts)
 
     @property
+    def needs_all_items(self) -> bool:
+        """Whether it may read any item of the step's input, not just the current one."""
+        return self._whole
+
+    @property
     def node_names(self) -> frozenset[str]:
         """The nodes that $('Name') and $node["Name"] mention, as far as written out."""
         return frozenset(self._names)
@@ -118,7 +123,7 @@ class ParamsTemplate:
     def _call(self, scope: Scope, indexes: range | list[int]) -> EvalCall:
         wanted = list(indexes)
         if self._whole:
-            items = scope.items
+            items = scope.items if isinstance(scope.items, list) else list(scope.items)
         elif self._fields is None:
             items = [scope.items[index] if index < len(scope.items) else {} for index in wanted]
         else:

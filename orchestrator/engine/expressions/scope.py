@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +27,8 @@ class Scope:
     """The surroundings of one step. `items` and `files` by place; `node_items` may be lazy and
     raises KeyError for a node that has not run. `now_ms` is epoch milliseconds."""
 
-    items: list[dict[str, Any]]
-    files: list[Any] = field(default_factory=list)
+    items: Sequence[dict[str, Any]]
+    files: Sequence[Any] = field(default_factory=list)
     node_items: Mapping[str, NodeData] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
     workflow: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,166 @@
+"""Steps whose items do not fit into memory: they go through a chunk at a time, on a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.engine import payload as payloads
+from orchestrator.engine.batches import Batches
+from orchestrator.engine.chunks import CHUNK_ITEMS, ChunkedOutput, is_chunked, parts
+from orchestrator.engine.graph import Node
+from orchestrator.engine.payload import Payload
+from orchestrator.engine.perform import Done, call_now, sound, unknown_output, validate
+from orchestrator.engine.ports import Journal, StepContext
+from orchestrator.engine.scope import Shifted, make_scope
+from orchestrator.engine.state import Step
+from orchestrator.sdk import Item, NodeError, Params, Pause
+
+if TYPE_CHECKING:
+    from orchestrator.engine.steps import StepWork
+
+JAVASCRIPT_ITEMS = 5_000
+"""Items of one call into the sandbox, which has a time limit."""
+
+
+def goes_in_pieces(work: StepWork, step: Step, node: Node) -> bool:
+    """Whether the step is performed here: its node can work in pieces and its input is large, or
+    it may make a large output of a small input."""
+    if len(node.inputs) != 1 or node.type.is_async or node.type.control:
+        return False
+    if node.type.streams and node.type.effect != "pure":
+        return True
+    may = node.type.streams or node.type.per == "item"
+    return may and not work.plan.templates[node.id].needs_all_items and _is_large(work, step)
+
+
+def _is_large(work: StepWork, step: Step) -> bool:
+    return any(is_chunked(payload) for payload in _arrived(work, step) or ())
+
+
+def _arrived(work: StepWork, step: Step) -> list[Payload] | None:
+    """The recorded payloads of the step's input; None when they are not recorded as such."""
+    if step.edited is not None or step.given is not None:
+        return None
+    refs = [ref for found in step.inputs.values() for ref in found]
+    if any(len(ref) != 2 for ref in refs):
+        return None
+    return [work.state.steps[ref[0]].outputs[ref[1]] for ref in refs]
+
+
+class LargeStep:
+    """One try of such a step."""
+
+    def __init__(self, work: StepWork, step: Step, node: Node, context: StepContext) -> None:
+        self.work, self.step, self.node, self.context = work, step, node, context
+        self.journal: Journal = work.executor.world.journal
+        self.template = work.plan.templates[node.id]
+        self.total = 0
+        self.failed = 0
+        self.shown: Any = None
+        self._outputs: dict[str, ChunkedOutput] = {}
+
+    async def perform(self) -> Done:
+        """Raises NodeError."""
+        if _is_large(self.work, self.step):
+            arrived = _arrived(self.work, self.step) or []
+            self.total = sum(payload["count"] for payload in arrived)
+            pieces = self._pieces(arrived)
+        else:
+            items = Batches.flat(await self.work.batches.load(self.step))
+            self.total = len(items)
+            pieces = iter([items])
+        if self.node.type.streams:
+            await self._stream(pieces)
+        else:
+            while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+                await self._each(piece)
+        outputs = await asyncio.to_thread(self._finish)
+        return Done({}, {port: made for port, made in outputs.items() if made["count"]}, self.failed)
+
+    def _pieces(self, arrived: list[Payload]) -> Iterator[list[Item]]:
+        """The input, numbered from 0 over all of it. Blocking."""
+        place = 0
+        for payload in arrived:
+            for chunk in parts(payload):
+                items = payloads.decode(self.journal.fetch(chunk))
+                for item in items:
+                    item.index = place
+                    place += 1
+                yield items
+
+    # -- nodes that take one item ------------------------------------------------------------
+
+    async def _each(self, items: list[Item]) -> None:
+        if self.template.is_constant:
+            await asyncio.to_thread(self._perform, self.work.constant(self.node), items)
+            return
+        size = JAVASCRIPT_ITEMS if self.template.needs_javascript else len(items)
+        for start in range(0, len(items), size):
+            await self._each_by_template(items[start : start + size])
+
+    async def _each_by_template(self, items: list[Item]) -> None:
+        start = items[0].index or 0
+        world = self.work.executor.world
+        memory = await world.memory() if self.template.uses_memory else None
+        scope, node_items = make_scope(self.work.executor, self.step, items, memory)
+        scope = replace(scope, items=Shifted(scope.items, start), files=Shifted(scope.files, start))
+        await node_items.fetch(self.template.node_names, self.journal)
+        indexes = range(start, start + len(items))
+        if self.template.needs_javascript:
+            resolved = await self.template.resolve(scope, indexes, world.evaluator)
+        else:
+            resolved = await asyncio.to_thread(self.template.resolve_plain, scope, indexes)
+        self.shown = self.shown or resolved[0]
+        params = await asyncio.to_thread(validate, self.node, resolved)
+        await asyncio.to_thread(self._perform, params, items)
+
+    def _perform(self, params: Any, items: list[Item]) -> None:
+        result = call_now(self.node, params, items, items, self.context, is_recorded=False)
+        if isinstance(result, Pause):
+            raise NodeError("so many items cannot wait one by one", code="step.too_many_items")
+        self.failed += result.failed_items
+        for port, found in result.items.items():
+            self._add(port, found)
+
+    # -- nodes that take any number ------------------------------------------------------------
+
+    async def _stream(self, pieces: Iterator[list[Item]]) -> None:
+        first: list[Item] = await asyncio.to_thread(next, pieces, [])
+        resolved, params = await self.work.resolve(self.step, self.node, first)
+        self.shown = resolved[0] if resolved else None
+        port = self.node.outputs[0]
+        chosen: Params = sound(params[0])
+        made = iter(self.node.type.function(chosen, _chained(first, pieces), self.context))
+        while await asyncio.to_thread(self._take, port, made):
+            pass
+
+    def _take(self, port: str, made: Iterator[Item]) -> bool:
+        found = list(islice(made, CHUNK_ITEMS))
+        self._add(port, [Item(entry) if isinstance(entry, dict) else entry for entry in found])
+        return len(found) == CHUNK_ITEMS
+
+    def _add(self, port: str, items: list[Item]) -> None:
+        if port not in self.node.outputs:
+            raise unknown_output(self.node, port)
+        output = self._outputs.setdefault(port, ChunkedOutput())
+        output.add(items, self.total)
+        for chunk in output.ready():
+            self.journal.spill(chunk)
+
+    def _finish(self) -> dict[str, Payload]:
+        made = {port: output.finish(self.total) for port, output in self._outputs.items()}
+        for payload in made.values():
+            if is_chunked(payload):
+                for chunk in payload["chunks"]:
+                    self.journal.spill(chunk)
+        return made
+
+
+def _chained(first: list[Item], pieces: Iterable[list[Item]]) -> Iterator[Item]:
+    yield from first
+    for piece in pieces:
+        yield from piece

@@ -1,0 +1,134 @@
+"""Many items: in pieces through the nodes that can, with the same outcome as at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from orchestrator.engine import chunks
+from orchestrator.engine.lineage import linked
+from orchestrator.engine.state import RunStatus
+from orchestrator.sdk import Context, Expression, Item, NodeError, NodeType, Params, Route, node
+from tests.engine.world import Nothing, Runner, document, library
+
+
+class Value(Params):
+    value: Expression = None
+    """What to note."""
+
+
+@node("test.make", title="Make", effect="read", streams=True)
+def make(params: Nothing, items: Iterable[Item], context: Context) -> Iterator[Item]:
+    """Make `count` items of each."""
+    for item in items:
+        for n in range(item.json["count"]):
+            yield Item({"n": n}, source=item.index)
+
+
+@node("test.half", title="Half", effect="pure", per="item", outputs=("kept", "dropped"))
+def half(params: Nothing, item: Item, context: Context) -> Route:
+    """Keep the even ones."""
+    return Route("kept" if item.json["n"] % 2 == 0 else "dropped", item)
+
+
+@node("test.note", title="Note", effect="pure", per="item")
+def note(params: Value, item: Item, context: Context) -> dict[str, Any]:
+    """Note a value."""
+    if item.json["n"] == 24_682:
+        raise NodeError("not this one")
+    return {**item.json, "noted": params.value}
+
+
+@node("test.sum", title="Sum", effect="pure", streams=True)
+def total(params: Nothing, items: Iterable[Item], context: Context) -> list[Item]:
+    """Add up."""
+    return [Item({"sum": sum(item.json["n"] for item in items)})]
+
+
+TYPES: dict[str, NodeType] = library() | {t.key: t for t in (make, half, note, total)}
+COUNT = 50_000
+
+
+def run_of(**noting: Any) -> Runner:
+    nodes: dict[str, Any] = {"s": "test.start", "m": "test.make", "h": "test.half"}
+    nodes |= {"n": {"type": "test.note", **noting}, "t": "test.sum"}
+    doc = document(nodes, ["s -> m", "m -> h", "h.kept -> n", "n -> t"])
+    return Runner(doc, [{"count": COUNT}], types=TYPES)
+
+
+def output(run: Runner, step: str, port: str = "main") -> dict[str, Any]:
+    payload: dict[str, Any] = run.state.steps[step].outputs[port]
+    return payload
+
+
+def records(run: Runner, payload: dict[str, Any]) -> list[dict[str, Any]]:
+    import orjson
+
+    found: list[dict[str, Any]] = orjson.loads(run.store.fetch(payload)["data"])
+    return found
+
+
+async def test_items_go_through_in_pieces() -> None:
+    params = {"value": "={{ $json.n }}"}
+    run = run_of(params=params, settings={"on_error": "continue"})
+    assert await run.perform() is RunStatus.SUCCEEDED, run.state.error
+    assert [output(run, step)["count"] for step in ("m:1", "n:1", "t:1")] == [COUNT, COUNT // 2, 1]
+    assert len(output(run, "m:1")["chunks"]) == 3
+    noted = records(run, output(run, "n:1"))
+    assert [record["n"] for record in noted] == list(range(0, COUNT, 2))
+    assert all(record.get("noted") == record["n"] for record in noted if "error" not in record)
+    assert [record["n"] for record in noted if "error" in record] == [24_682]
+    assert records(run, output(run, "t:1")) == [{"sum": sum(range(0, COUNT, 2))}]
+    assert run.of("step.succeeded")[3]["failed_items"] == 1
+
+
+async def test_each_item_knows_where_it_came_from() -> None:
+    run = run_of(settings={"on_error": "continue"})
+    assert await run.perform() is RunStatus.SUCCEEDED
+    assert chunks.origin(output(run, "h:1", "kept"), 24_999) == 49_998
+    assert chunks.origins(output(run, "h:1", "kept"), 19_999, 20_002) == [39_998, 40_000, 40_002]
+    assert chunks.origins(output(run, "n:1"), 5, 7) == [5, 6]
+    last = run.state.steps["t:1"]
+    assert linked(run.state, last, 24_999, "m") == (run.state.steps["m:1"], "main", 49_998)
+    assert linked(run.state, last, 24_999, "s") == (run.state.steps["s:1"], "main", 0)
+
+
+async def test_a_failing_item_is_named_by_its_place() -> None:
+    run = run_of()
+    assert await run.perform() is RunStatus.FAILED
+    assert run.of("step.failed")[0]["error"]["item"] == 12_341
+
+
+async def test_a_node_that_takes_all_items_gets_them_together() -> None:
+    doc = document({"s": "test.start", "m": "test.make", "p": "test.parity"}, ["s -> m", "m -> p"])
+    run = Runner(doc, [{"count": COUNT}], types=TYPES)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    assert [output(run, "p:1", port)["count"] for port in ("even", "odd")] == [COUNT // 2] * 2
+    assert chunks.origins(output(run, "p:1", "odd"), 0, 2) == [1, 3]
+
+
+@pytest.mark.parametrize("count", [0, 1, chunks.CHUNK_ITEMS, chunks.CHUNK_ITEMS + 1])
+async def test_few_items_stay_in_one_piece(count: int) -> None:
+    doc = document({"s": "test.start", "m": "test.make", "t": "test.sum"}, ["s -> m", "m -> t"])
+    run = Runner(doc, [{"count": count}], types=TYPES)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    if count:
+        assert chunks.is_chunked(output(run, "m:1")) is (count > chunks.CHUNK_ITEMS)
+        assert records(run, output(run, "t:1")) == [{"sum": sum(range(count))}]
+
+
+def test_large_items_make_smaller_pieces() -> None:
+    items = [Item({"text": "x" * 1_000_000}, index=n) for n in range(20)]
+    made = chunks.ChunkedOutput()
+    made.add(items, 20)
+    payload = made.finish(20)
+    assert [chunk["count"] for chunk in payload["chunks"]] == [7, 7, 6]
+    assert [chunk["start"] for chunk in payload["chunks"]] == [0, 7, 14]
+    assert chunks.origins(payload, 0, 20) == list(range(20))
+    assert [(c["start"], low, high) for c, low, high in chunks.between(payload, 6, 15)] == [
+        (0, 6, 7),
+        (7, 0, 7),
+        (14, 0, 1),
+    ]
