@@ -69,6 +69,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Event
+         * @description Tell every step that waits for this event. It is kept for seven days for those that look back.
+         */
+        post: operations["send_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/expressions/preview": {
         parameters: {
             query?: never;
@@ -84,6 +104,26 @@ export interface paths {
          *     may type.
          */
         post: operations["preview_expression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A file's content. Understands `Range: bytes=…` (one range), so that players can seek.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -291,6 +331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Runs
+         * @description Retry or cancel many runs: those named, or those of a workflow. At most 500 at once.
+         */
+        post: operations["act_on_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -351,6 +411,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork Run
+         * @description Go on from a step of this run as a new run, with other items if given. What ran before the
+         *     step is reused; a write after it that was done is not repeated unless it is `armed`.
+         */
+        post: operations["fork_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/retry": {
         parameters: {
             query?: never;
@@ -383,6 +464,26 @@ export interface paths {
          * @description What a step received and made, its items in pages.
          */
         get: operations["get_run_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description When a rule would be due next. 422 `schedule.invalid`, `schedule.never_due`.
+         */
+        get: operations["preview_schedule"];
         put?: never;
         post?: never;
         delete?: never;
@@ -633,6 +734,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedules
+         * @description The live schedules of a workflow, each with its next due times.
+         */
+        get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/schedules/{node_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Start nothing until it is resumed; it stays paused when the workflow is published again.
+         */
+        post: operations["pause_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/schedules/{node_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on. What was due meanwhile is not made up for.
+         */
+        post: operations["resume_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/unpublish": {
         parameters: {
             query?: never;
@@ -677,6 +838,52 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** BulkAction */
+        BulkAction: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "retry" | "cancel";
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Status
+             * @default
+             * @enum {string}
+             */
+            status: "" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Workflow
+             * @default
+             */
+            workflow: string;
+        };
+        /** BulkDone */
+        BulkDone: {
+            /** Done */
+            done: components["schemas"]["BulkRun"][];
+            /** Is More */
+            is_more: boolean;
+            /** Refused */
+            refused: components["schemas"]["BulkRefusal"][];
+        };
+        /** BulkRefusal */
+        BulkRefusal: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /** BulkRun */
+        BulkRun: {
+            /** New Run Id */
+            new_run_id?: string | null;
+            /** Run Id */
+            run_id: string;
+        };
         /** CommentIn */
         CommentIn: {
             /** Text */
@@ -824,6 +1031,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** DueTimes */
+        DueTimes: {
+            /** Next */
+            next: string[];
+            /** Timezone */
+            timezone: string;
+        };
         /** EdgeDocument */
         EdgeDocument: {
             /**
@@ -874,6 +1088,40 @@ export interface components {
         EventList: {
             /** Items */
             items: components["schemas"]["RunEvent"][];
+        };
+        /** EventSent */
+        EventSent: {
+            /** Reached */
+            reached: number;
+        };
+        /** FileWanted */
+        FileWanted: {
+            /**
+             * Inline
+             * @default false
+             */
+            inline: boolean;
+            /**
+             * Name
+             * @default file
+             */
+            name: string;
+            /**
+             * Type
+             * @default application/octet-stream
+             */
+            type: string;
+        };
+        /** Fork */
+        Fork: {
+            /** Armed */
+            armed?: string[];
+            /** Items */
+            items?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Step */
+            step: string;
         };
         /** HistoryLine */
         HistoryLine: {
@@ -1023,6 +1271,15 @@ export interface components {
             name: string;
             /** Type */
             type: string;
+        };
+        /** NewEvent */
+        NewEvent: {
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
         };
         /** NewOwner */
         NewOwner: {
@@ -1218,6 +1475,53 @@ export interface components {
             /** Run Id */
             run_id: string;
         };
+        /**
+         * RuleQuery
+         * @description The rule of a Schedule node.
+         */
+        RuleQuery: {
+            /** After */
+            after?: string | null;
+            /**
+             * Cron
+             * @default
+             */
+            cron: string;
+            /** Every */
+            every?: number | null;
+            /**
+             * Holidays
+             * @default
+             */
+            holidays: string;
+            /**
+             * Otherwise
+             * @default skip
+             * @enum {string}
+             */
+            otherwise: "skip" | "next" | "previous";
+            /**
+             * Starting At
+             * @default
+             */
+            starting_at: string;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * Unit
+             * @default minutes
+             * @enum {string}
+             */
+            unit: "seconds" | "minutes" | "hours" | "days" | "weeks";
+            /**
+             * Weekdays
+             * @default
+             */
+            weekdays: string;
+        };
         /** RunDetail */
         RunDetail: {
             /**
@@ -1364,12 +1668,18 @@ export interface components {
         };
         /** RunWorkflow */
         RunWorkflow: {
+            /** Dirty */
+            dirty?: string[];
+            /** From */
+            from?: string | null;
             /** Items */
             items?: {
                 [key: string]: unknown;
             }[] | null;
             /** Node */
             node?: string | null;
+            /** Reuse Run */
+            reuse_run?: string | null;
             /** Until */
             until?: string | null;
             /**
@@ -1438,6 +1748,40 @@ export interface components {
             revision: number;
             /** Tags */
             tags?: string[] | null;
+        };
+        /** ScheduleList */
+        ScheduleList: {
+            /** Items */
+            items: components["schemas"]["ScheduleOut"][];
+        };
+        /** ScheduleOut */
+        ScheduleOut: {
+            /** Calendar */
+            calendar: {
+                [key: string]: unknown;
+            };
+            /** Catch Up */
+            catch_up: string;
+            /** Cron */
+            cron: string;
+            /** Every */
+            every: {
+                [key: string]: unknown;
+            };
+            /** Is Paused */
+            is_paused: boolean;
+            /** Jitter Seconds */
+            jitter_seconds: number;
+            /** Next */
+            next: string[];
+            /** Node */
+            node: string;
+            /** Overlap */
+            overlap: string;
+            /** Queued */
+            queued: number;
+            /** Timezone */
+            timezone: string;
         };
         /** SessionOut */
         SessionOut: {
@@ -2035,6 +2379,30 @@ export interface operations {
             };
         };
     };
+    send_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSent"];
+                };
+            };
+        };
+    };
     preview_expression: {
         parameters: {
             query?: never;
@@ -2056,6 +2424,30 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Preview"];
                 };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: {
+                name?: string;
+                type?: string;
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2324,6 +2716,30 @@ export interface operations {
             };
         };
     };
+    act_on_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+        };
+    };
     get_run: {
         parameters: {
             query?: never;
@@ -2392,6 +2808,32 @@ export interface operations {
             };
         };
     };
+    fork_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fork"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+        };
+    };
     retry_run: {
         parameters: {
             query?: never;
@@ -2438,6 +2880,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDetail"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: {
+                cron?: string;
+                timezone?: string;
+                every?: number | null;
+                unit?: "seconds" | "minutes" | "hours" | "days" | "weeks";
+                starting_at?: string;
+                weekdays?: string;
+                holidays?: string;
+                otherwise?: "skip" | "next" | "previous";
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueTimes"];
                 };
             };
         };
@@ -2820,6 +3292,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+        };
+    };
+    pause_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    resume_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
                 };
             };
         };
