@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +16,13 @@ from orchestrator.engine.expressions import ExpressionError
 from orchestrator.engine.graph import ERROR_PORT, Node
 from orchestrator.engine.payload import Payload
 from orchestrator.engine.ports import StepContext
+from orchestrator.engine.typed import NotPlain, filler
 from orchestrator.sdk import Answer, Item, NodeError, Params, Pause, Route
 
 log = logging.getLogger(__name__)
 ITEMS_AT_ONCE = 20
+WORTH_A_FILLER = 10
+"""Items from which on it pays to look for what the params of all have in common."""
 
 
 @dataclass
@@ -46,14 +49,26 @@ Resolved = Sequence["dict[str, Any] | ExpressionError"]
 def validate(node: Node, resolved: Resolved) -> list[Params | NodeError]:
     """Typed params for each item; an error in the place of an item whose params are wrong."""
     found: list[Params | NodeError] = []
+    fill: Callable[[dict[str, Any]], Any] | None = None
+    is_tried = len(resolved) < WORTH_A_FILLER
     for index, raw in enumerate(resolved):
         if isinstance(raw, ExpressionError):
             found.append(_expression_failed(raw, index))
             continue
+        if fill is not None:
+            try:
+                found.append(fill(raw))
+                continue
+            except NotPlain:
+                pass
         try:
-            found.append(node.type.params.model_validate(raw))
+            typed = node.type.params.model_validate(raw)
         except ValidationError as error:
             found.append(params_invalid(error, index))
+            continue
+        found.append(typed)
+        if not is_tried:
+            fill, is_tried = filler(typed, node.params), True
     return found
 
 
