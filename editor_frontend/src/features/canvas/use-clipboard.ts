@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo } from 'react'
 import { fragmentToText, textToFragment } from '@/graph/clipboard'
 import { batch, removeNodes } from '@/graph/commands'
 import type { Point } from '@/graph/document'
-import { addFragment, extractFragment, fragmentIds, freshCopy } from '@/graph/fragment'
+import { addFragment, extractFragment, type Fragment, fragmentIds, freshCopy } from '@/graph/fragment'
 import { removeNotes } from '@/graph/note-commands'
 import { useCanvas } from './canvas-context'
 import { isTyping } from './keys'
@@ -24,25 +24,35 @@ export function useClipboard() {
     dispatch(batch('Cut', [removeNodes(selection.elements), removeNotes(selection.elements)]))
   }, [store])
 
+  /** Adds a copy of it at a place on the screen, or at the pointer. */
+  const insert = useCallback(
+    (fragment: Fragment, screen?: Point) => {
+      const [x, y] = screen ?? pointer.current
+      const at = flow.screenToFlowPosition({ x, y })
+      const { document, dispatch, select } = store.getState()
+      const copy = freshCopy(document, fragment, [at.x, at.y])
+      if (dispatch(addFragment(copy))) select(fragmentIds(copy))
+    },
+    [store, pointer, flow],
+  )
+
   /** Pastes at the pointer; answers whether the text was something to paste. */
   const paste = useCallback(
     (text: string, screen?: Point): boolean => {
       const pasted = textToFragment(text)
       if (!pasted) return false
-      const [x, y] = screen ?? pointer.current
-      const at = flow.screenToFlowPosition({ x, y })
-      const { document, dispatch, select } = store.getState()
-      const copy = freshCopy(document, pasted.fragment, [at.x, at.y])
-      if (!dispatch(addFragment(copy))) return false
-      select(fragmentIds(copy))
+      insert(pasted.fragment, screen)
       const [first, ...more] = pasted.notes
       if (first) host.notify(more.length > 0 ? `${first}. ${more.length} more to look at.` : first)
       return true
     },
-    [store, host, pointer, flow],
+    [host, insert],
   )
 
-  return useMemo(() => ({ copyText, removeSelected, paste }), [copyText, removeSelected, paste])
+  return useMemo(
+    () => ({ copyText, removeSelected, insert, paste }),
+    [copyText, removeSelected, insert, paste],
+  )
 }
 
 /** Listens to the browser's own copy, cut and paste events. Call once on a page. */
@@ -50,7 +60,7 @@ export function useClipboardEvents({
   copyText,
   removeSelected,
   paste,
-}: ReturnType<typeof useClipboard>): void {
+}: Pick<ReturnType<typeof useClipboard>, 'copyText' | 'removeSelected' | 'paste'>): void {
   const { host, isReadOnly } = useCanvas()
   useEffect(() => {
     const onCopy = (event: ClipboardEvent) => {

@@ -2,6 +2,7 @@ import { useReactFlow } from '@xyflow/react'
 import { type DragEvent, type MouseEvent, useMemo } from 'react'
 import { nodeHeight, nodeWidth, type Point } from '@/graph/document'
 import { nodeTypeDrag, placeNode } from '@/graph/place'
+import { mostRows, readTable, tableFragment } from '@/graph/table'
 import { useCanvas } from './canvas-context'
 import { edgeAt } from './hit-test'
 import { useClipboard } from './use-clipboard'
@@ -10,11 +11,18 @@ import { useClipboard } from './use-clipboard'
 export function useDropFromPalette() {
   const { store, library, host, ui, isReadOnly } = useCanvas()
   const flow = useReactFlow()
-  const { paste } = useClipboard()
+  const { insert, paste } = useClipboard()
   return useMemo(() => {
     const toFlow = ([x, y]: Point): Point => {
       const at = flow.screenToFlowPosition({ x, y })
       return [at.x - nodeWidth / 2, at.y - nodeHeight / 2]
+    }
+    const addTable = (name: string, text: string, screen: Point): boolean => {
+      const rows = readTable(text)
+      if (rows && rows.length > mostRows)
+        host.notify(`The table has ${rows.length} rows; a workflow holds up to ${mostRows}`, 'error')
+      else if (rows) insert(tableFragment(name, rows), screen)
+      return rows !== null
     }
     const onDragOver = (event: DragEvent) => {
       if (isReadOnly) return
@@ -44,7 +52,8 @@ export function useDropFromPalette() {
       }
       const [file] = event.dataTransfer.files
       const text = file ? await file.text() : event.dataTransfer.getData('text/plain')
-      if (text && !paste(text, screen)) host.notify('That is no workflow', 'error')
+      if (text && !paste(text, screen) && !(file && addTable(file.name, text, screen)))
+        host.notify('That is no workflow and no table', 'error')
     }
     const onDoubleClick = (event: MouseEvent) => {
       const isPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane')
@@ -53,5 +62,5 @@ export function useDropFromPalette() {
       host.openPalette({ position: toFlow(screen) }, screen)
     }
     return { onDragOver, onDrop, onDoubleClick }
-  }, [store, library, host, ui, isReadOnly, flow, paste])
+  }, [store, library, host, ui, isReadOnly, flow, insert, paste])
 }

@@ -11,6 +11,7 @@ import { showToast } from '@/ui/toast-store'
 import { EditorBody } from './EditorBody'
 import { RunFeeder } from './RunFeeder'
 import { useFollowedRun } from './use-followed-run'
+import { useOpenedNode } from './use-opened-node'
 import { useFlowOrder } from './use-order'
 import { useProblems } from './use-problems'
 
@@ -23,7 +24,7 @@ export interface OpenPalette {
 export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTypes }) {
   const [store] = useState(() => createWorkflowStore(workflow))
   const [runView] = useState(createRunViewStore)
-  const [opened, setOpened] = useState<string | null>(null)
+  const [opened, setOpened] = useOpenedNode(workflow.id)
   const [palette, setPalette] = useState<OpenPalette | null>(null)
   const library = useMemo(() => nodeLibrary(types.node_types), [types])
   const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
@@ -36,7 +37,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
       openPalette: (request, screen) => setPalette({ request, screen }),
       notify: (message, kind) => showToast(message, { tone: kind === 'error' ? 'problem' : 'plain' }),
     }),
-    [],
+    [setOpened],
   )
   return (
     <CanvasProvider
