@@ -12,8 +12,8 @@ MOST_CHARACTERS = 4_000_000
 MOST_DEPTH = 400
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 CLOSED_BY_ITSELF = frozenset(
-    "area base br col embed hr img input link meta source track wbr p li dt dd option tr td th "
-    "thead tbody tfoot html head body".split()
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+    + ("p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot", "html", "head", "body")
 )
 """Elements without content, and those that a parser closes where the next begins."""
 

@@ -34,7 +34,7 @@ def encode(data: bytes, encoding: Encoding) -> str:
 
 
 def decode(text: str, what: str) -> bytes:
-    """Bytes from base64 (either alphabet) or, when it is that, hexadecimal text. Raises NodeError `data.encoding`."""
+    """Bytes from base64 (either alphabet) or hexadecimal text. Raises NodeError `data.encoding`."""
     compact = "".join(text.split())
     try:
         if len(compact) % 2 == 0 and not compact.strip("0123456789abcdefABCDEF"):

@@ -12,8 +12,8 @@ from orchestrator.sdk.paths import put
 
 class TemplateParams(Params):
     template: Text = Field(
-        description="The text. `{{name}}` is a value, `{{#lines}}…{{/lines}}` repeats for each entry (`{{.}}` is "
-        "the entry itself), `{{^lines}}…{{/lines}}` stands when there is none, `{{! …}}` is a note.",
+        description="The text. `{{name}}` is a value, `{{#lines}}…{{/lines}}` repeats for each entry "
+        "(`{{.}}` is the entry itself), `{{^lines}}…{{/lines}}` stands when there is none, `{{! …}}` is a note.",
         examples=["Dear {{customer.name}},\n{{#lines}}\n- {{sku}}\n{{/lines}}"],
     )
     data: Expression = Field(default=None, description="Where the names lead; empty: the item.")

@@ -63,7 +63,7 @@ async def totp(params: TotpParams, item: Item, context: Context) -> dict[str, An
         entered = "".join(operation.code.split()).encode()
         steps = range(max(step - operation.window, 0), step + operation.window + 1)
         result = {
-            "valid": any([hmac.compare_digest(_code(key, at, params).encode(), entered) for at in steps])
+            "valid": any(hmac.compare_digest(_code(key, at, params).encode(), entered) for at in steps)
         }
     record = dict(item.json)
     put(record, params.into, result)
