@@ -90,6 +90,12 @@ def _settings(settings: dict[str, Any]) -> Iterator[Problem]:
             )  # fmt: skip
     if settings.get("order", "parallel") not in ("parallel", "sequential"):
         yield Problem("settings.order", "settings.order", "`order` is parallel or sequential")
+    autonomy = settings.get("autonomy", 50)
+    if type(autonomy) is not int or not 0 <= autonomy <= 100:
+        yield Problem(
+            "settings.autonomy", "settings.autonomy", "`autonomy` is a whole number from 0 to 100",
+            "0 always asks a person; 100 lets every rule of an approval's gate pass.",
+        )  # fmt: skip
 
 
 def _nodes(nodes: list[dict[str, Any]], library: Library) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,8 +15,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orchestrator.accounts.models import User
 from orchestrator.errors import InvalidInput, NotFound, ServiceError
-from orchestrator.inbox import entries, nonces, present, queries, services
-from orchestrator.inbox.models import HumanTask, TaskStatus
+from orchestrator.inbox import (
+    audit,
+    deciding,
+    desk,
+    entries,
+    figures,
+    links,
+    nonces,
+    present,
+    queries,
+    services,
+)
+from orchestrator.inbox.models import HumanTask, Priority, TaskKind, TaskSnooze, TaskStatus, TaskWatch
+from orchestrator.inbox.people import Person, refusal
+from orchestrator.inbox.policies import Policy
 from orchestrator.session import address_of
 
 admin.site.site_header = admin.site.site_title = "Orchestrator"
@@ -47,11 +60,16 @@ class HumanTaskAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(require_safe(self.show_list)), name="inbox_humantask_changelist"),
+            path("bulk/", view(self.several), name="inbox_humantask_bulk"),
+            path("figures/", view(require_safe(self.show_figures)), name="inbox_humantask_figures"),
+            path("filter/", view(require_POST(self.keep_filter)), name="inbox_humantask_filter"),
+            path("export.<str:form>", view(require_safe(self.export)), name="inbox_humantask_export"),
             path("fragment/", view(require_safe(self.show_fragment)), name="inbox_humantask_fragment"),
             path("<str:task_id>/change/", view(require_safe(self.show_task)), name="inbox_humantask_change"),
             path(
                 "<str:task_id>/decide/", view(require_POST(self.take_decision)), name="inbox_humantask_decide"
             ),
+            path("<str:task_id>/handle/", view(require_POST(self.handle)), name="inbox_humantask_handle"),
             path(
                 "<str:task_id>/comment/",
                 view(require_POST(self.take_comment)),
@@ -127,6 +145,65 @@ class HumanTaskAdmin(admin.ModelAdmin):
             return self._refused(request, task_id, error)
         return HttpResponseRedirect(_address(task_id, request))
 
+    def handle(self, request: HttpRequest, task_id: str) -> HttpResponse:
+        """Claim, release, hand over, put off, watch."""
+        try:
+            desk.handle(request, task_id, request.POST.get("action", ""))
+        except ServiceError as error:
+            return self._refused(request, task_id, error)
+        return HttpResponseRedirect(_address(task_id, request))
+
+    def several(self, request: HttpRequest) -> HttpResponse:
+        """A summary of the ticked tasks; a POST from it decides them."""
+        context: dict[str, Any] = {"title": "Decide together", "place": _place_query(request)}
+        if request.method == "POST":
+            results = desk.decide_together(request)
+            context |= {"results": results, "decided_count": sum(done.is_decided for done in results)}
+        else:
+            ready = desk.summary_of(request.user, request.GET.getlist("task"))
+            shared = desk.common_outcomes(ready)
+            context |= {
+                "entries": [{**vars(entry), "fields": present.fields_of(entry.task)} for entry in ready],
+                "ready_count": sum(bool(entry.nonce) for entry in ready),
+                "left_out_count": sum(not entry.nonce for entry in ready),
+                "outcomes": present.choices_for(shared),
+            }
+        return _guarded(render(request, "admin/inbox/bulk.html", {**self._shell(request), **context}))
+
+    def keep_filter(self, request: HttpRequest) -> HttpResponse:
+        user: User = request.user
+        try:
+            if kept := request.POST.get("delete"):
+                desk.delete_filter(user=user, filter_id=kept)
+                return HttpResponseRedirect(reverse("admin:inbox_humantask_changelist"))
+            view, only = _place(request)
+            saved = desk.save_filter(user=user, name=request.POST.get("name", ""), view=view, only=only)
+        except ServiceError as error:
+            context = {**self._list_context(request), "notice": error.message}
+            return self._page(request, {**context, "is_preview": True}, status=error.status)
+        query = urlencode({**saved.wanted, "filter": saved.pk})
+        return HttpResponseRedirect(f"{reverse('admin:inbox_humantask_changelist')}?{query}")
+
+    def show_figures(self, request: HttpRequest) -> HttpResponse:
+        found = figures.figures(now=timezone.now())
+        context = {**self._shell(request), "title": "Figures", "figures": found, "days": figures.PERIOD_DAYS}
+        return _guarded(render(request, "admin/inbox/figures.html", context))
+
+    def export(self, request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+        """The whole record of decisions; for administrators."""
+        if not request.user.is_superuser:
+            return render(request, "403.html", status=403)
+        if form not in ("csv", "json"):
+            return render(request, "404.html", status=404)
+        lines = (audit.as_csv if form == "csv" else audit.as_json)(HumanTask.objects.all())
+        kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
+        response = StreamingHttpResponse(lines, content_type=kind)
+        response["Content-Disposition"] = f'attachment; filename="decisions.{form}"'
+        return response
+
+    def _shell(self, request: HttpRequest) -> dict[str, Any]:
+        return dict(self.admin_site.each_context(request))
+
     def _refused(self, request: HttpRequest, task_id: str, error: ServiceError) -> HttpResponse:
         """The task again, with what was wrong and everything that was typed."""
         if isinstance(error, NotFound):
@@ -155,6 +232,10 @@ class HumanTaskAdmin(admin.ModelAdmin):
             "q": only.q,
             "only": only,
             "place": urlencode({"view": view, **only.as_dict()}),
+            "filters": desk.filters_of(user),
+            "current_filter": request.GET.get("filter", ""),
+            "kinds": TaskKind.choices,
+            "priorities": [priority.word for priority in reversed(Priority)],
             "rows": [
                 {"task": task, "timing": present.timing_of(task, now), "priority": present.priority_of(task)}
                 for task in found.tasks
@@ -186,12 +267,37 @@ class HumanTaskAdmin(admin.ModelAdmin):
             "questions": present.questions_of(task, given=request.POST, errors=problems),
             "choices": present.choices_of(task),
             "history": [present.line_of(event) for event in queries.events_of(task)],
-            "nonce": nonces.issue(task, user.pk) if is_open and may_decide else "",
+            "nonce": nonces.issue(task, str(user.pk)) if is_open and may_decide else "",
+            **self._handling_context(user, task),
             "error": error,
             "comment": request.POST.get("comment", ""),
             "next_task": queries.next_task(user, task, view=view, only=only, now=now),
             "decided_word": present.past_of((task.decision or {}).get("outcome", "")),
         }
+
+    def _handling_context(self, user: User, task: HumanTask) -> dict[str, Any]:
+        """What the task's own buttons need, and the answers of others."""
+        policy = Policy.read(task.policy)
+        is_open = task.status == TaskStatus.OPEN
+        votes = deciding.votes_of(task) if policy.takes_several else []
+        snooze = TaskSnooze.objects.filter(task=task, user=user, until__gt=timezone.now()).first()
+        return {
+            "votes": votes,
+            "policy_words": present.policy_words(policy, task),
+            "has_answered": any(vote["by"] == user.email and vote["counts"] for vote in votes)
+            and policy.kind != "sequential",
+            "needs_password": policy.reauthenticate,
+            "may_handle": is_open and refusal(Person.of(user), task, handles=True) is None,
+            "is_watching": TaskWatch.objects.filter(task=task, user=user).exists(),
+            "snoozed_until": snooze.until if snooze else None,
+            "public_link": links.public_link(task),
+            "people": queries.names_to_ask() if is_open else [],
+        }
+
+
+def _place_query(request: HttpRequest) -> str:
+    view, only = _place(request)
+    return urlencode({"view": view, **only.as_dict()})
 
 
 def _place(request: HttpRequest) -> tuple[queries.View, queries.Only]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.inbox.models import HumanTask, Priority, TaskEvent, TaskStatus
+from orchestrator.inbox.policies import Policy
 
 MOST_ROWS = 100
 MOST_COLUMNS = 12
@@ -276,11 +277,15 @@ def _words(text: str) -> list[str]:
 
 
 def choices_of(task: HumanTask) -> list[Choice]:
+    return choices_for(task.outcomes)
+
+
+def choices_for(outcomes: list[str]) -> list[Choice]:
     tones = {"approved": "primary", "acknowledged": "primary", "rejected": "danger", "fail": "danger"}
     tones |= {"retry": "primary", "answered": "primary", "handled": "primary"}
-    known = any(outcome in tones for outcome in task.outcomes)
+    known = any(outcome in tones for outcome in outcomes)
     choices = []
-    for index, outcome in enumerate(task.outcomes):
+    for index, outcome in enumerate(outcomes):
         tone = tones.get(outcome, "primary" if not known and index == 0 else "plain")
         choices.append(Choice(outcome, verb_of(outcome), KEYS.get(outcome, str(index + 1)), tone))
     return choices
@@ -324,6 +329,8 @@ def timing_of(task: HumanTask, now: datetime) -> Timing:
     ago = f"{duration((now - (task.decided_at or now)).total_seconds())} ago"
     if task.status == TaskStatus.DONE:
         decision = task.decision or {}
+        if decision.get("automatic"):
+            return Timing("shield-check", f"{past_of(decision.get('outcome', ''))} by itself {ago}", "quiet")
         tone = {"approved": "good", "rejected": "bad"}.get(decision.get("outcome", ""), "quiet")
         icon = {"good": "circle-check", "bad": "circle-x"}.get(tone, "circle-dot")
         return Timing(icon, f"{past_of(decision.get('outcome', ''))} {ago}", tone)
@@ -337,6 +344,21 @@ def timing_of(task: HumanTask, now: datetime) -> Timing:
     if left <= 0:
         return Timing("triangle-alert", f"overdue {duration(left)}", "bad")
     return Timing("clock", f"due in {duration(left)}", "due")
+
+
+def policy_words(policy: Policy, task: HumanTask) -> str:
+    """How many answers it takes, in words; empty when the first one decides."""
+    match policy.kind:
+        case "all":
+            return "everyone who is asked must agree"
+        case "k_of_n":
+            return f"{policy.needed} equal answers decide"
+        case "sequential":
+            return f"one after another; {task.stage + 1} of {len(task.assignees)}"
+        case "veto":
+            who = ", ".join(policy.vetoers) or "anyone asked"
+            return f"{policy.needed} must agree, and {who} may veto"
+    return ""
 
 
 def priority_of(task: HumanTask) -> str:

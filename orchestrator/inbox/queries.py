@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -91,6 +92,13 @@ def task_by_id(task_id: str, *, lock: bool = False) -> HumanTask:
     return task
 
 
+def names_to_ask() -> list[str]:
+    """People and teams that a task may be given to, for suggestions; at most 200 of each."""
+    people = User.objects.filter(is_active=True).order_by("email").values_list("email", flat=True)[:200]
+    teams = Group.objects.order_by("name").values_list("name", flat=True)[:200]
+    return [*(f"{TEAM}{team.lower()}" for team in teams), *people]
+
+
 def events_of(task: HumanTask) -> list[TaskEvent]:
     return list(task.events.order_by("number"))
 
@@ -141,7 +149,7 @@ def page(
     limit = max(1, min(limit, MOST_PER_PAGE))
     place = _decode(cursor) if cursor else {}
     at = datetime.fromisoformat(place["now"]) if place else now or timezone.now()
-    tasks = tasks_in(view, user, only=only, now=at).defer(*BULKY)
+    tasks = tasks_in(view, user, only=only, now=at).defer(*BULKY).select_related("claimed_by")
     if view == "done":
         found = list(_after_done(tasks, place)[: limit + 1])
     else:

@@ -14,7 +14,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from orchestrator.inbox import queries
+from orchestrator.inbox import present, queries
 
 register = template.Library()
 
@@ -74,6 +74,19 @@ def inbox_open() -> str:
     """The number on the badge; empty when nothing waits."""
     number = queries.count_open()
     return shown_count(number) if number else ""
+
+
+@register.filter
+def lasting(seconds: float) -> str:
+    """`40 s`, `3 h 20 min`, `5 days`."""
+    return present.duration(seconds)
+
+
+@register.simple_tag
+def bars(rows: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Name, number, and its share of the largest in percent; without those that are 0."""
+    most = max((number for _, number in rows), default=0)
+    return [(name, number, round(100 * number / most)) for name, number in rows if number]
 
 
 @register.filter

@@ -2,12 +2,14 @@
 import { watchFields } from "./fields.js";
 import { listenForKeys } from "./keys.js";
 import { followInbox } from "./live.js";
+import { watchTicks } from "./ticks.js";
 import { showLocalTimes } from "./times.js";
 
 showLocalTimes(document);
 watchFields(document.querySelector("[data-decide]"));
 listenForKeys();
 followInbox();
+watchTicks();
 
 // The row of the open task stays in sight when the page is loaded anew.
 document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -1,5 +1,6 @@
-// j k move, a approve, r reject (asking once), c comment, e edit, n next, / search.
+// j k move, a approve, r reject, b send back (asking once), c comment, e edit, u claim, x tick, n next, / search.
 import { editedFields, fillDiff } from "./fields.js";
+import { toggleTick } from "./ticks.js";
 
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
 
@@ -13,6 +14,11 @@ function move(step) {
 }
 
 function ask(button) {
+  const comment = document.querySelector("#comment");
+  if (button.value === "revise" && !comment.value.trim()) {
+    comment.focus();
+    return;
+  }
   const dialog = document.querySelector("[data-confirm]");
   const form = button.form;
   const words = button.querySelector("span").textContent;
@@ -49,6 +55,8 @@ const ACTIONS = {
   k: () => move(-1),
   c: () => focusOn("#comment"),
   e: () => focusOn("[data-field] :is(input, select, textarea)"),
+  u: () => document.querySelector("[data-claim]")?.click(),
+  x: toggleTick,
   n: () => document.querySelector("[data-next]")?.click(),
   "/": () => focusOn(".search input[type=search]"),
 };

@@ -1,4 +1,5 @@
 // Keeps the list, the counts and the open task true: by the websocket, or by asking every 10 s.
+import { restoreTicks, ticked } from "./ticks.js";
 import { showLocalTimes } from "./times.js";
 
 const POLL_MS = 10_000;
@@ -34,7 +35,9 @@ function showRows(fragment) {
   const focused = document.activeElement?.closest?.(".row")?.dataset.task;
   // Pages that were added by hand stay: only the first page is refreshed.
   if (list.querySelectorAll("[data-fragment]").length > 1) return;
+  const kept = ticked();
   list.replaceChildren(fragment);
+  restoreTicks(kept);
   for (const row of list.querySelectorAll(".row")) {
     if (!known.has(row.dataset.task)) row.classList.add("arrived");
     if (row.dataset.task === focused) row.focus();
