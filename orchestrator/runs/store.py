@@ -339,11 +339,13 @@ def fair_queue(limit: int) -> list[str]:
 
 
 def next_limited(limit_key: str, count: int = 5) -> list[str]:
-    """Queued runs that may have waited for a place under this limit."""
+    """Runs that may have waited for a place under this limit: those with an answer to go on with
+    first, since they have begun, then queued ones."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM runs_run WHERE limit_key = %s AND status = 'queued'"
-            f" ORDER BY priority DESC, id LIMIT {count}",
+            "SELECT id FROM runs_run WHERE limit_key = %s"
+            " AND (status = 'queued' OR (status = 'paused' AND signalled))"
+            f" ORDER BY CASE status WHEN 'paused' THEN 0 ELSE 1 END, priority DESC, id LIMIT {count}",
             [limit_key],
         )
         return [id for (id,) in cursor.fetchall()]
