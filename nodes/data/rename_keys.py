@@ -69,8 +69,10 @@ def _renamed(record: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def _replaced(name: str, rule: PatternRename) -> str:
+    options = re2.Options()
+    options.log_errors = False
     try:
-        return str(re2.sub(rule.pattern, rule.replacement, name)) or name
+        return str(re2.compile(rule.pattern, options).sub(rule.replacement, name)) or name
     except (re2.error, IndexError) as error:
         raise NodeError(
             f"the pattern {rule.pattern!r} cannot be used",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from nodes.data.values import need_number, number_of, text_of
-from orchestrator.sdk import Item
+from orchestrator.sdk import Item, NodeError
 from orchestrator.sdk.matching import canonical
 from orchestrator.sdk.paths import get
 
@@ -104,16 +104,23 @@ class _Numbers:
         self._fractions += 1
         self._others.append(number)
         if len(self._others) >= NUMBERS_AT_ONCE:
-            self._others = [math.fsum(self._others)]
+            self._others = [_added(self._others)]
 
     def total(self) -> int | float:
         if self._fractions:
-            return math.fsum([self._whole, *self._others])
+            return _added([self._whole, *self._others])
         # JSON numbers of 64 bits: beyond them the nearest double.
         return self._whole if -(2**63) <= self._whole < 2**63 else float(self._whole)
 
     def average(self) -> float | None:
-        return math.fsum([self._whole, *self._others]) / self._count if self._count else None
+        return _added([self._whole, *self._others]) / self._count if self._count else None
+
+
+def _added(numbers: list[float]) -> float:
+    try:
+        return math.fsum(numbers)
+    except OverflowError as error:
+        raise NodeError("the sum is beyond what a number can hold", code="data.too_large") from error
 
 
 class _Extreme:
