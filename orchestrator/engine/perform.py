@@ -165,7 +165,11 @@ def collect_items(
     first = node.outputs[0] if node.outputs else "main"
     ports: dict[str, list[Item]] = {}
     failed = 0
+    sent = ports[first] = []
     for source, result in zip(items, results, strict=True):
+        if type(result) is dict:  # most nodes, most of the time
+            sent.append(Item(result, source.files, source=source.index))
+            continue
         if isinstance(result, Pause):
             return result
         if isinstance(result, NodeError):
@@ -182,6 +186,8 @@ def collect_items(
             if item.source is None and item.index is None:
                 item.source = source.index
             ports.setdefault(port, []).append(item)
+    if not sent:
+        del ports[first]
     if not is_recorded:
         return Done(ports, {}, failed)
     return _done(node, ports, len(items), failed)
