@@ -14,6 +14,8 @@ const movingMs = 1000
 
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
   const { id, selected, data, target } = props
+  const { marks } = useCanvas()
+  const mark = marks?.get(id)
   const run = useRunView((view) => view.edges[id])
   const hasRun = useRunView((view) => view.runId !== null)
   const targetStatus = useRunView((view) => view.nodes[target]?.status)
@@ -34,6 +36,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
         className={classes(
           styles.edge,
           data?.isBypassed && styles.bypassed,
+          mark && styles[mark],
           run && styles.passed,
           hasRun && !run && styles.idle,
           run && targetStatus === 'running' && styles.running,

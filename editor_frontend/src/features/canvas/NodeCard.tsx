@@ -17,7 +17,8 @@ import { statusWord } from './status-text'
 /** One node. Reads only its own slice of the run, and is drawn again only when its own node changed. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { node, type, inputs, outputs } = data
-  const { library } = useCanvas()
+  const { library, marks } = useCanvas()
+  const mark = marks?.get(id)
   const run = useRunView((view) => view.nodes[id])
   const isPinned = useWorkflow((state) => state.document.pins[id] !== undefined)
   const isDimmed = useCanvasUi((ui) => ui.spotlight !== null && !ui.spotlight.has(id))
@@ -32,11 +33,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         node.disabled && styles.disabled,
         (isDimmed || (refusal && refusal !== 'self')) && styles.dimmed,
         run && styles[run.status],
+        mark && styles[mark],
       )}
       style={{ '--group': `var(--${type?.group ?? 'flow'}, var(--flow))` } as CSSProperties}
       title={refusal && refusal !== 'self' ? refusal : undefined}
       data-node={id}
       data-status={run?.status}
+      data-mark={mark}
     >
       <NodeLabel id={id} type={info?.title ?? node.type} />
       <Ports side="target" ports={inputs} nodeId={id} height={height} />
@@ -49,6 +52,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </div>
       {isPinned && <Pin className={styles.pin} aria-label="Output is pinned" />}
       <ProblemMark id={id} />
+      {mark && <span className={styles.mark}>{mark}</span>}
       <Ports side="source" ports={outputs} nodeId={id} height={height} />
       <NodeFooter id={id} isDisabled={node.disabled === true} />
     </div>

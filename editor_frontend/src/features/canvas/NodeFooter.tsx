@@ -25,7 +25,7 @@ function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
     <div className={classes(styles.footer, isStale && styles.stale)} title={reason || undefined}>
       <StatusText status={run.status}>{main}</StatusText>
       {isStale ? (
-        <span className={styles.changed} data-stale>
+        <span className={styles.outdated} data-stale>
           <History aria-hidden="true" /> changed since
         </span>
       ) : (

@@ -1,6 +1,7 @@
 import { ReactFlowProvider, useStore as useFlowStore } from '@xyflow/react'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useStore } from 'zustand'
+import type { Mark } from '@/graph/compare'
 import type { Point } from '@/graph/document'
 import type { NodeGroupInfo, NodeLibrary } from '@/graph/node-type'
 import type { PlaceRequest } from '@/graph/place'
@@ -32,6 +33,8 @@ export interface CanvasSetup {
   /** Node ids in flow order. */
   order: readonly string[]
   isReadOnly: boolean
+  /** What two versions differ by, by node id and edge key, when two are compared. */
+  marks?: ReadonlyMap<string, Mark>
   host: CanvasHost
 }
 

@@ -1,9 +1,10 @@
-import { Play, Search, Square } from 'lucide-react'
+import { History, Play, Search, Square } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
+import { IconButton } from '@/ui/IconButton'
 import { Kbd } from '@/ui/Kbd'
 import styles from './editor.module.css'
 import { NameField } from './NameField'
@@ -18,6 +19,7 @@ export interface TopBarProps {
   onFind: () => void
   onRun: () => void
   onStop: () => void
+  onHistory: () => void
   /** The button that opens the publish panel. */
   publish: ReactNode
 }
@@ -36,6 +38,7 @@ export function TopBar(props: TopBarProps) {
         <span>Find or do anything</span>
         <Kbd keys="Ctrl+K" />
       </button>
+      <IconButton label="History" icon={<History />} onClick={props.onHistory} />
       {props.isRunning ? (
         <Button icon={<Square aria-hidden="true" />} onClick={props.onStop}>
           Stop

@@ -1,9 +1,10 @@
 import { Panel } from '@xyflow/react'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeTypes } from '@/api/node-types'
 import type { Workflow } from '@/api/types'
+import type { CanvasAction } from '@/features/canvas/action'
 import { Canvas } from '@/features/canvas/Canvas'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
 import { useShortcuts } from '@/features/canvas/use-shortcuts'
@@ -43,10 +44,16 @@ export interface EditorBodyProps {
   onPalette: (palette: OpenPalette | null) => void
 }
 
+const HistoryView = lazy(() =>
+  import('./history/HistoryView').then((module) => ({ default: module.HistoryView })),
+)
+const noActions: readonly CanvasAction[] = []
+
 /** Top bar, canvas, node panel and drawer, put together. */
 export function EditorBody(props: EditorBodyProps) {
   const { workflow, types, store, library, problems, followed, opened, onOpen, palette, onPalette } = props
   const [isSheetOpen, setSheetOpen] = useState(false)
+  const [isHistoryOpen, setHistoryOpen] = useState(false)
   const openCommands = useCommandStore((state) => state.setOpen)
   const rememberSaved = useWorkflowCache(store, workflow)
   const saveNow = useAutosave(store, rememberSaved)
@@ -60,10 +67,11 @@ export function EditorBody(props: EditorBodyProps) {
     followed,
     saveNow,
     openSheet: setSheetOpen,
+    openHistory: setHistoryOpen,
     opened,
     onOpen,
   })
-  useShortcuts(actions)
+  useShortcuts(isHistoryOpen ? noActions : actions)
   const document = useStore(store, (state) => state.document)
   const selected = useStore(store, (state) => [...state.selection.elements][0] ?? null)
   const announcement = useStore(store, (state) => state.announcement)
@@ -80,6 +88,7 @@ export function EditorBody(props: EditorBodyProps) {
         onFind={() => openCommands(true)}
         onRun={() => void run.start()}
         onStop={run.stop}
+        onHistory={() => setHistoryOpen(!isHistoryOpen)}
         publish={
           <PublishButton
             workflowId={workflow.id}
@@ -92,28 +101,34 @@ export function EditorBody(props: EditorBodyProps) {
         }
       />
       <ConflictBanner store={store} onResolved={() => void saveNow()} />
-      <div className={styles.body}>
-        <div className={styles.main}>
-          <div className={styles.canvas}>
-            <Canvas actions={actions}>
-              <Panel position="top-left">
-                <AddButton onPalette={onPalette} />
-              </Panel>
-            </Canvas>
+      {isHistoryOpen ? (
+        <Suspense fallback={<div className={styles.body} aria-busy="true" />}>
+          <HistoryView store={store} onClose={() => setHistoryOpen(false)} />
+        </Suspense>
+      ) : (
+        <div className={styles.body}>
+          <div className={styles.main}>
+            <div className={styles.canvas}>
+              <Canvas actions={actions}>
+                <Panel position="top-left">
+                  <AddButton onPalette={onPalette} />
+                </Panel>
+              </Canvas>
+            </div>
+            <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
           </div>
-          <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
+          {openedNode && (
+            <OpenNode
+              key={openedNode.id}
+              node={openedNode}
+              runId={followed.runId}
+              onRunStep={() => void run.runStep(openedNode.id)}
+              onRunToHere={() => void run.start(openedNode.id)}
+              onClose={() => onOpen(null)}
+            />
+          )}
         </div>
-        {openedNode && (
-          <OpenNode
-            key={openedNode.id}
-            node={openedNode}
-            runId={followed.runId}
-            onRunStep={() => void run.runStep(openedNode.id)}
-            onRunToHere={() => void run.start(openedNode.id)}
-            onClose={() => onOpen(null)}
-          />
-        )}
-      </div>
+      )}
       {palette && (
         <QuickAdd
           request={palette.request}

@@ -21,13 +21,14 @@ interface PageActionParts {
   followed: FollowedRun
   saveNow: () => Promise<void>
   openSheet: (isOpen: true) => void
+  openHistory: (isOpen: true) => void
   opened: string | null
   onOpen: (id: string | null) => void
 }
 
 /** The canvas's actions and those of the page around it. The open panel takes Escape and the arrow keys first. */
 export function usePageActions(parts: PageActionParts): CanvasAction[] {
-  const { canvasActions, store, run, followed, saveNow, openSheet, opened, onOpen } = parts
+  const { canvasActions, store, run, followed, saveNow, openSheet, openHistory, opened, onOpen } = parts
   const { start, runStep, runFrom, isRunning } = run
   const hasRun = followed.runId !== null
   const stopper = useRef(run.stop)
@@ -83,6 +84,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         run: () => useCommandStore.getState().setOpen(true),
       }),
       action('save', 'Save now', 'Edit', { keys: ['Ctrl+S'], isGlobal: true, run: () => void saveNow() }),
+      action('history', 'Compare and restore versions', 'Edit', { run: () => openHistory(true) }),
       action('shortcuts', 'Keyboard shortcuts', 'View', {
         keys: ['?'],
         menus: ['pane'],
@@ -104,6 +106,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     hasRun,
     saveNow,
     openSheet,
+    openHistory,
     opened,
     onOpen,
     togglePin,
