@@ -42,7 +42,7 @@ def postgres() -> Iterator[str]:
     if shared:
         yield shared
         return
-    with running_server() as url:
+    with running_server(survives_power_loss=False) as url:
         yield url
 
 

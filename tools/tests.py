@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     results = []
     if not chosen and not is_fast:
         results.append(frontend())
-    with running_server() as server:
+    with running_server(survives_power_loss=False) as server:
         results.append(pytest("on SQLite", "-q", "-n2", "-m", "not e2e and not browser", *chosen))
         with new_database(server) as url:
             marked = ("-q", "-n2", "-m", "postgres and not e2e", *chosen)

@@ -15,10 +15,12 @@ LONGEST_SECONDS = 30.0
 
 
 class Outside:
-    """`url`, and `calls`: how often each path was asked. `?s=2` answers after two seconds."""
+    """`url`, and `calls`: how often each path was asked. `?s=2` answers after two seconds; a path that
+    is held answers when it is released."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self._held: set[str] = set()
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -30,6 +32,19 @@ class Outside:
             self.calls[path] += 1
             self._changed.notify_all()
 
+    def hold(self, path: str) -> None:
+        """Leave its callers waiting until `release`."""
+        self._held.add(path)
+
+    def release(self) -> None:
+        with self._changed:
+            self._held.clear()
+            self._changed.notify_all()
+
+    def wait_released(self, path: str) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: path not in self._held, LONGEST_SECONDS)
+
     def wait_for(self, path: str, count: int = 1, wait_seconds: float = 30.0) -> None:
         """Until `path` was asked `count` times in all."""
         with self._changed:
@@ -37,6 +52,7 @@ class Outside:
         assert came, f"{path} was asked {self.calls[path]} times, not {count}; all calls: {dict(self.calls)}"
 
     def close(self) -> None:
+        self.release()
         self._server.shutdown()
         self._server.server_close()
 
@@ -49,6 +65,7 @@ def _handler(outside: Outside) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             outside.note(parts.path)
+            outside.wait_released(parts.path)
             time.sleep(min(LONGEST_SECONDS, float(parse_qs(parts.query).get("s", ["0"])[0])))
             body = json.dumps({"path": parts.path, "count": outside.calls[parts.path]}).encode()
             self.send_response(200)

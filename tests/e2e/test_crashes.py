@@ -34,12 +34,13 @@ def test_a_killed_run_goes_on_from_the_recorded_step(
     database_url: str, new_product: Callable[..., Instance], outside: Outside
 ) -> None:
     product = new_product(database_url=database_url)
+    outside.hold("/slow")
     workflow_id = product.publish(
         in_a_row(
             "Killed twice",
             webhook("orders"),
             ask("first", f"{outside.url}/first"),
-            ask("slow", f"{outside.url}/slow?s=3", method="GET"),
+            ask("slow", f"{outside.url}/slow", method="GET"),
             ask("second", f"{outside.url}/second"),
             node("decision", "human.approval", subject="Ship it?"),
             ask("third", f"{outside.url}/third"),
@@ -50,6 +51,7 @@ def test_a_killed_run_goes_on_from_the_recorded_step(
     run_id = latest_run(api, workflow_id)
     outside.wait_for("/slow")
     product.kill("worker")
+    outside.release()
 
     paused = wait_for_run(api, run_id, "paused", wait_seconds=LEASE_AND_SWEEP_SECONDS)
     assert outside.calls["/first"] == 1, "a recorded step ran again"
@@ -70,11 +72,12 @@ def test_all_of_twenty_running_runs_finish_after_everything_was_killed(
     database_url: str, new_product: Callable[..., Instance], outside: Outside
 ) -> None:
     product = new_product(database_url=database_url)
+    outside.hold("/slow")
     workflow_id = product.publish(
         in_a_row(
             "Twenty",
             webhook("twenty"),
-            ask("slow", f"{outside.url}/slow?s=3", method="GET"),
+            ask("slow", f"{outside.url}/slow", method="GET"),
             node("mark", "data.set", fields=[{"name": "marked", "value": True}]),
             node("again", "data.set", fields=[{"name": "again", "value": "={{ $json.marked }}"}]),
             ask("done", f"{outside.url}/done"),
@@ -85,6 +88,7 @@ def test_all_of_twenty_running_runs_finish_after_everything_was_killed(
     outside.wait_for("/slow", 20)
     product.kill_everything()
     assert outside.calls["/done"] == 0
+    outside.release()
 
     product.start()
     api = product.api()
