@@ -38,9 +38,13 @@ def encode(items: Sequence[Item], lineage: list[Any] | None = None) -> Payload:
     return payload
 
 
-def from_json(records: list[dict[str, Any]]) -> Payload:
-    """A payload of plain records: a trigger's items, pinned data."""
-    return encode([Item(record) for record in records])
+def from_json(
+    records: Sequence[dict[str, Any]], files: Sequence[dict[str, FileRef]] | None = None
+) -> Payload:
+    """A payload of plain records: a trigger's items, with their files if any, or pinned data."""
+    if files is None:
+        return encode([Item(record) for record in records])
+    return encode([Item(record, refs) for record, refs in zip(records, files, strict=True)])
 
 
 def decode(payload: Payload, start: int = 0, stop: int | None = None) -> list[Item]:

@@ -23,6 +23,7 @@ from orchestrator.runs import failpoints, store
 from orchestrator.runs.actors import ring
 from orchestrator.runs.starting import knows_settings, new_run, version_settings
 from orchestrator.runs.store import NewRun
+from orchestrator.sdk import FileRef
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Intake:
         version_id: str,
         node_id: str,
         items: Sequence[dict[str, Any]],
+        files: Sequence[dict[str, FileRef]] | None = None,
         source: str = "webhook",
         wants_reply: bool = False,
         dedupe_key: str = "",
@@ -81,7 +83,8 @@ class Intake:
         if not knows_settings(version_id):
             await loop.run_in_executor(self._thread, version_settings, version_id)
         run = new_run(
-            workflow_id=workflow_id, version_id=version_id, node_id=node_id, items=items, source=source,
+            workflow_id=workflow_id, version_id=version_id, node_id=node_id, items=items, files=files,
+            source=source,
             reply_to=self.id if wants_reply else "", dedupe_key=dedupe_key,
         )  # fmt: skip
         if wants_reply:

@@ -10,6 +10,7 @@ from typing import Any
 from orchestrator.engine.payload import from_json
 from orchestrator.ids import new_id
 from orchestrator.runs import limits, store
+from orchestrator.sdk import FileRef
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
 MOST_DEPTH = 20
@@ -24,6 +25,7 @@ def new_run(
     version_id: str,
     node_id: str,
     items: Sequence[dict[str, Any]],
+    files: Sequence[dict[str, FileRef]] | None = None,
     mode: str = "production",
     source: str = "manual",
     by: str | None = None,
@@ -37,13 +39,14 @@ def new_run(
     parent: dict[str, Any] | None = None,
     depth: int = 0,
 ) -> store.NewRun:
-    """A run ready to be inserted, with its first event. Raises NodeError when items are not JSON.
+    """A run ready to be inserted, with its first event. `files` are those of each item, by name.
+    Raises NodeError when items are not JSON.
 
     A run that goes on from an earlier one has, by steps of that one, recorded outputs to `reuse`,
     `edits` that replace an input, and in `earlier` the input batches of all its steps. `until` is
     the last node to perform, `only` names the nodes that may be performed at all."""
     items = list(items)
-    payload = from_json(items)
+    payload = from_json(items, files)
     store.spill(payload)
     event: dict[str, Any] = {
         "seq": 1,

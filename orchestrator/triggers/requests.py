@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import io
+import mimetypes
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +15,9 @@ from django.utils.http import parse_header_parameters
 
 from orchestrator import strict_json
 from orchestrator.errors import MalformedBody, TooLarge
+from orchestrator.runs.blobs import write_blob
+from orchestrator.runs.files import plain_name
+from orchestrator.sdk import FileRef
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -22,6 +25,9 @@ DRAIN_FACTOR = 4
 """A body up to this many times too large is read to its end, so that the caller gets our answer
 instead of a broken connection."""
 MOST_FIELDS = 10_000
+VALUES = frozenset(
+    {"application/json", "application/x-www-form-urlencoded", "application/xml", "application/javascript"}
+)
 KEPT_BACK = frozenset({"authorization", "proxy-authorization", "cookie"})
 """Headers that are secrets of the caller: they must not end up in the data of runs."""
 
@@ -67,9 +73,17 @@ def query_of(raw: bytes) -> dict[str, Any]:
     return _fields(raw.decode("latin-1"))
 
 
-def parse_body(body: bytes, content_type: str) -> Any:
-    """What the body says, by its content type: JSON and forms as values, text as a string, anything
-    else as `{"base64", "mime_type", "size"}`; an empty one as `{}`. Raises MalformedBody."""
+def holds_files(content_type: str) -> bool:
+    """Whether `parse_body` will write files: not to be done on an event loop then."""
+    kind = parse_header_parameters(content_type)[0]
+    return bool(kind) and not (kind.startswith("text/") or kind in VALUES or kind.endswith("+json"))
+
+
+def parse_body(body: bytes, content_type: str, files: dict[str, FileRef]) -> Any:
+    """What the body says, by its content type: JSON and forms as values, text as a string. Uploads
+    are kept in `files`, under the names of their fields; anything else as the file `data`. In the
+    body stands `{"name", "mime_type", "size"}` for a file; an empty body is `{}`. Raises
+    MalformedBody."""
     if not body:
         return {}
     kind, options = parse_header_parameters(content_type)
@@ -78,12 +92,24 @@ def parse_body(body: bytes, content_type: str) -> Any:
     if kind == "application/x-www-form-urlencoded":
         return _form_or_json(body)
     if kind == "multipart/form-data":
-        return _multipart(body, content_type)
+        return _multipart(body, content_type, files)
     if kind.startswith("text/") or kind in {"application/xml", "application/javascript"}:
         return _text(body, options.get("charset", "utf-8"))
     if not kind:
         return _guessed(body)
-    return {"base64": base64.b64encode(body).decode(), "mime_type": kind, "size": len(body)}
+    return _kept(files, "data", "", kind, body)
+
+
+def _kept(files: dict[str, FileRef], field: str, name: str, mime_type: str, content: bytes) -> dict[str, Any]:
+    """Keep a file beside the item; what tells of it in the body."""
+    key, copies = field, 1
+    while key in files:
+        copies += 1
+        key = f"{field}_{copies}"
+    if not name:
+        name = f"{field}{mimetypes.guess_extension(mime_type) or ''}"
+    files[key] = FileRef(write_blob(content), plain_name(name), mime_type[:200], len(content))
+    return {"name": files[key].name, "mime_type": mime_type, "size": len(content)}
 
 
 def _form_or_json(body: bytes) -> Any:
@@ -139,8 +165,8 @@ class _InMemory(MemoryFileUploadHandler):
         self.activated = True
 
 
-def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
-    """Fields as strings, files as `{"name", "mime_type", "size", "base64"}`."""
+def _multipart(body: bytes, content_type: str, kept: dict[str, FileRef]) -> dict[str, Any]:
+    """Fields as strings, files as `{"name", "mime_type", "size"}`."""
     meta = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": len(body)}
     try:
         posted, files = MultiPartParser(meta, io.BytesIO(body), [_InMemory()]).parse()
@@ -152,15 +178,6 @@ def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
             _add(found, name, value.replace("\x00", "\ufffd"))
     for name, uploads in files.lists():
         for upload in uploads:
-            content = upload.read()
-            _add(
-                found,
-                name,
-                {
-                    "name": upload.name,
-                    "mime_type": upload.content_type or "application/octet-stream",
-                    "size": len(content),
-                    "base64": base64.b64encode(content).decode(),
-                },
-            )
+            kind = upload.content_type or "application/octet-stream"
+            _add(found, name, _kept(kept, name or "data", upload.name or "", kind, upload.read()))
     return found

@@ -23,6 +23,7 @@ from orchestrator.errors import (
     Unavailable,
 )
 from orchestrator.runs.intake import Intake, Reply, RunEnd
+from orchestrator.sdk import FileRef
 from orchestrator.triggers.doors import Door, Doors
 from orchestrator.triggers.hooks import ANY
 from orchestrator.triggers.requests import (
@@ -30,6 +31,7 @@ from orchestrator.triggers.requests import (
     Disconnected,
     Receive,
     headers_of,
+    holds_files,
     parse_body,
     query_of,
     read_body,
@@ -81,10 +83,11 @@ class WebhookApplication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         run_id = ""
         try:
-            door, item = await self._read(scope, receive, send)
+            files: dict[str, FileRef] = {}
+            door, item = await self._read(scope, receive, send, files)
             if door is None:
                 return
-            run_id = await self._start(door, item)
+            run_id = await self._start(door, item, files)
             status, headers, body = await self._answer(door, run_id)
         except Disconnected:
             return
@@ -101,8 +104,11 @@ class WebhookApplication:
         if self._intake:
             await self._intake.close()
 
-    async def _read(self, scope: Scope, receive: Receive, send: Send) -> tuple[Door | None, dict[str, Any]]:
-        """The door and the item of a request; no door when it was answered on the spot."""
+    async def _read(
+        self, scope: Scope, receive: Receive, send: Send, files: dict[str, FileRef]
+    ) -> tuple[Door | None, dict[str, Any]]:
+        """The door and the item of a request, its `files` beside it; no door when it was answered
+        on the spot."""
         path = scope["path"][len(PREFIX) :].strip("/")
         method = scope["method"]
         try:
@@ -125,7 +131,7 @@ class WebhookApplication:
             raise _wrong_method(path, method, doors)
         headers = headers_of(scope["headers"])
         _check_guard(door, headers)
-        body = await _body(receive, headers)
+        body = await _body(receive, headers, files)
         return door, {
             "body": body,
             "query": query_of(scope["query_string"]),
@@ -135,13 +141,14 @@ class WebhookApplication:
             "params": params,
         }
 
-    async def _start(self, door: Door, item: dict[str, Any]) -> str:
+    async def _start(self, door: Door, item: dict[str, Any], files: dict[str, FileRef]) -> str:
         try:
             return await self.intake.start(
                 workflow_id=door.workflow_id,
                 version_id=door.version_id,
                 node_id=door.node_id,
                 items=[item],
+                files=[files] if files else None,
                 source="webhook",
                 wants_reply=door.respond != "at_once",
                 dedupe_key=door.message_key(item),
@@ -162,7 +169,7 @@ class WebhookApplication:
         return _from_reply(found) if isinstance(found, Reply) else _from_end(door, run_id, found)
 
 
-async def _body(receive: Receive, headers: dict[str, str]) -> Any:
+async def _body(receive: Receive, headers: dict[str, str], files: dict[str, FileRef]) -> Any:
     if headers.get("content-encoding", "identity") != "identity":
         raise MalformedBody("webhook.encoding_unsupported", "send the body without Content-Encoding")
     announced = headers.get("content-length", "")
@@ -172,9 +179,9 @@ async def _body(receive: Receive, headers: dict[str, str]) -> Any:
         announced=int(announced) if announced.isdecimal() and len(announced) < 20 else None,
     )
     content_type = headers.get("content-type", "")
-    if len(body) > LARGE_BODY:
-        return await asyncio.to_thread(parse_body, body, content_type)
-    return parse_body(body, content_type)
+    if len(body) > LARGE_BODY or holds_files(content_type):
+        return await asyncio.to_thread(parse_body, body, content_type, files)
+    return parse_body(body, content_type, files)
 
 
 def _check_guard(door: Door, headers: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from django.db import OperationalError
 
 from orchestrator.credentials.services import create_credential, update_credential
 from orchestrator.runs import intake as intakes
+from orchestrator.runs.blobs import read_blob
 from orchestrator.runs.models import Run
 from orchestrator.runs.store import load_events, load_items
 from orchestrator.triggers import doors as doors_module
@@ -77,7 +78,7 @@ class TestRequests:
             (b"<a/>", "application/xml", "<a/>"),
             (b'{"a": 1}', "", {"a": 1}),
             (b"hello", "", "hello"),
-            (b"\x00\xff", "image/png", {"base64": "AP8=", "mime_type": "image/png", "size": 2}),
+            (b"\x00\xff", "image/png", {"name": "data.png", "mime_type": "image/png", "size": 2}),
         ],
     )
     async def test_bodies_are_read_by_their_type(
@@ -96,8 +97,11 @@ class TestRequests:
         )
         answer = await call(web, "POST", "orders", body, content_type="multipart/form-data; boundary=B")
         read = (await item_of(answer.run_id))["body"]
-        assert read["note"] == "hello"
-        assert (read["file"]["name"], read["file"]["size"]) == ("a.txt", 3_000_000)
+        told = {"name": "a.txt", "mime_type": "text/plain", "size": 3_000_000}
+        assert read == {"note": "hello", "file": told}
+        [files] = (await sync_to_async(load_events)(answer.run_id))[0]["items"]["files"]
+        assert files["file"].items() >= told.items()
+        assert read_blob(files["file"]["hash"]) == b"x" * 3_000_000
 
     async def test_path_parameters_are_named(self, web: WebhookApplication) -> None:
         await publish("shops/:shop/orders/:id")
