@@ -44,7 +44,8 @@ def main(arguments: list[str]) -> int:
         results.append(pytest("on SQLite", "-q", "-n2", "-m", "not e2e and not browser", *chosen))
         with new_database(server) as url:
             marked = ("-q", "-n2", "-m", "postgres and not e2e", *chosen)
-            results.append(pytest("on PostgreSQL", *marked, DATABASE_URL=url))
+            # Enough connections for tests in which twenty people act at once.
+            results.append(pytest("on PostgreSQL", *marked, DATABASE_URL=url, DATABASE_POOL_SIZE="24"))
         if not is_fast:
             marked = ("-q", "-n2", "--dist=loadfile", "-m", "e2e or browser", *chosen)
             results.append(pytest("the whole product", *marked, TEST_POSTGRES_URL=server))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from orchestrator.runs.models import Run
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
 Ask = Callable[..., HumanTask]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is decided here must hold on both databases."""
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("browser") is None:
+            item.add_marker(pytest.mark.postgres)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -16,7 +13,6 @@ from orchestrator.errors import Conflict
 from orchestrator.inbox import history, nonces, services
 from orchestrator.runs.models import Signal
 from tests.inbox.conftest import Ask
-from tools.postgres import new_database
 
 PEOPLE = 20
 
@@ -68,27 +64,3 @@ def test_comments_at_once_all_stand_in_one_chain(ask: Ask) -> None:
         f"remark {number}" for number in range(PEOPLE)
     )
     assert history.is_intact(task)
-
-
-@pytest.mark.postgres
-def test_all_of_the_inbox_on_postgresql(postgres: str) -> None:
-    """The tests of this folder once more, in a process whose database is PostgreSQL."""
-    with new_database(postgres) as url:
-        run = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "tests/inbox",
-                "-q",
-                "-m",
-                "not postgres",
-                "-p",
-                "no:cacheprovider",
-            ],
-            env={**os.environ, "DATABASE_URL": url, "DATABASE_POOL_SIZE": str(PEOPLE + 4)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
