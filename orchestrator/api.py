@@ -6,8 +6,10 @@ from ninja import NinjaAPI
 
 from orchestrator.accounts.api import router as tokens
 from orchestrator.accounts.authentication import SIGNED_IN, signed_in_only
+from orchestrator.completions import router as completions
 from orchestrator.credentials.api import router as credentials
 from orchestrator.inbox.api import router as inbox
+from orchestrator.inbox.desk_api import router as inbox_desk
 from orchestrator.memory.api import router as memory
 from orchestrator.previews import router as previews
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
@@ -38,8 +40,11 @@ api.add_router("", workflows)
 api.add_router("/workflows", triggers)
 api.add_router("", schedules)
 api.add_router("/memory", memory)
+# First, as its fixed addresses would otherwise be taken for the ids of tasks.
+api.add_router("/inbox", inbox_desk)
 api.add_router("/inbox", inbox)
 api.add_router("/runs", runs)
 api.add_router("/events", events)
 api.add_router("/files", files)
 api.add_router("/expressions", previews)
+api.add_router("/expressions", completions)

@@ -157,7 +157,14 @@ class HumanTaskAdmin(admin.ModelAdmin):
         """A summary of the ticked tasks; a POST from it decides them."""
         context: dict[str, Any] = {"title": "Decide together", "place": _place_query(request)}
         if request.method == "POST":
-            results = desk.decide_together(request)
+            named = request.POST.getlist("task")
+            results = desk.decide_together(
+                by=request.user,
+                named=[(task_id, request.POST.get(f"nonce-{task_id}", "")) for task_id in named],
+                outcome=request.POST.get("outcome", ""),
+                comment=request.POST.get("comment", ""),
+                address=address_of(request),
+            )
             context |= {"results": results, "decided_count": sum(done.is_decided for done in results)}
         else:
             ready = desk.summary_of(request.user, request.GET.getlist("task"))

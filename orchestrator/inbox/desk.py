@@ -18,7 +18,6 @@ from orchestrator.errors import Conflict, InvalidInput, NotFound, Problem, Servi
 from orchestrator.inbox import handling, nonces, queries, services
 from orchestrator.inbox.models import HumanTask, SavedFilter, TaskStatus
 from orchestrator.inbox.policies import Policy, no_of, yes_of
-from orchestrator.session import address_of
 
 MOST_AT_ONCE = 200
 MOST_FILTERS = 30
@@ -108,20 +107,21 @@ def common_outcomes(ready: list[Ready]) -> list[str]:
     return sorted(shared, key=lambda name: name not in (yes_of(tasks[0].outcomes), no_of(tasks[0].outcomes)))
 
 
-def decide_together(request: HttpRequest) -> list[Done]:
-    """Decide each task that the summary named, by its own nonce; one failure stops none."""
-    user: Any = request.user
+def decide_together(
+    *, by: User, named: list[tuple[str, str]], outcome: str, comment: str = "", address: str = ""
+) -> list[Done]:
+    """Decide each task of `named` (id and nonce) alike; one failure stops none."""
     results = []
-    for task_id in request.POST.getlist("task")[:MOST_AT_ONCE]:
+    for task_id, nonce in named[:MOST_AT_ONCE]:
         subject = HumanTask.objects.filter(pk=task_id).values_list("subject", flat=True).first()
         try:
             task = services.decide(
                 task_id=task_id,
-                outcome=request.POST.get("outcome", ""),
-                comment=request.POST.get("comment", ""),
-                by=user,
-                nonce=request.POST.get(f"nonce-{task_id}", ""),
-                address=address_of(request),
+                outcome=outcome,
+                comment=comment,
+                by=by,
+                nonce=nonce,
+                address=address,
             )
         except ServiceError as error:
             results.append(Done(task_id, subject or task_id, False, error.message))

@@ -70,7 +70,9 @@ def _claim(now: datetime) -> list[Delivery]:
         mine = waiting.filter(pk=delivery.pk, due_at=delivery.due_at)
         if mine.update(due_at=now + LEASE, tries=F("tries") + 1) == 1:
             claimed.append(delivery.pk)
-    return list(Delivery.objects.filter(pk__in=claimed).select_related("task", "channel").order_by("pk"))
+    return list(
+        Delivery.objects.filter(pk__in=claimed).select_related("task__claimed_by", "channel").order_by("pk")
+    )
 
 
 def _send_mail(deliveries: list[Delivery], *, now: datetime) -> None:

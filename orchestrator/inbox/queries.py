@@ -85,7 +85,7 @@ class Page:
 
 def task_by_id(task_id: str, *, lock: bool = False) -> HumanTask:
     """Raises NotFound. `lock` holds the row until the transaction ends."""
-    tasks = HumanTask.objects.select_for_update() if lock else HumanTask.objects
+    tasks = HumanTask.objects.select_for_update() if lock else HumanTask.objects.select_related("claimed_by")
     task = tasks.filter(pk=task_id).first()
     if task is None:
         raise NotFound("task.not_found", "there is no such task")

@@ -150,6 +150,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether you are away */
+        get: operations["get_absence"];
+        /**
+         * Be away
+         * @description While you are away your deputy may decide what is asked of you.
+         */
+        put: operations["set_absence"];
+        post?: never;
+        /** Be back */
+        delete: operations["end_absence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description Chats and programs that hear of tasks; never their addresses.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        /**
+         * Add a channel
+         * @description For administrators. What a webhook is sent is described in docs/inbox.md.
+         */
+        post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a channel */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/count": {
         parameters: {
             query?: never;
@@ -162,6 +225,123 @@ export interface paths {
          * @description The number on the badge; counting stops at 1,000.
          */
         get: operations["count_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide several
+         * @description The same answer for several tasks, each with the nonce that reading it gave. One that cannot
+         *     be decided says why and stops none.
+         */
+        post: operations["decide_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description How much waits, and how long people took to decide within the last `days`.
+         */
+        get: operations["inbox_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved lists */
+        get: operations["list_filters"];
+        put?: never;
+        /** Save a list */
+        post: operations["save_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a list */
+        delete: operations["delete_filter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to ask
+         * @description The people and teams that a task may be handed to.
+         */
+        get: operations["list_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the record of decisions
+         * @description Every line of every task's history with its hashes: CSV, or one JSON object a line. For
+         *     administrators.
+         */
+        get: operations["export_record"];
         put?: never;
         post?: never;
         delete?: never;
@@ -184,6 +364,26 @@ export interface paths {
         get: operations["get_task"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{task_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take a task on: until it is released nobody else decides. 409 `task.claimed`.
+         */
+        post: operations["claim_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,10 +421,89 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Decide once. 409 `task.already_decided` brings the recorded decision.
+         * @description Decide once. 409 `task.already_decided` brings the recorded decision. Where several must
+         *     agree this is one vote, and the task that comes back may still be open.
          */
         post: operations["decide_task"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{task_id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over
+         * @description Ask others instead; what was opened before, links among it, no longer decides.
+         */
+        post: operations["reassign_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{task_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release */
+        post: operations["release_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{task_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put off
+         * @description Keep the task out of your own list until a moment.
+         */
+        post: operations["snooze_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{task_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch
+         * @description Hear by e-mail what becomes of it.
+         */
+        post: operations["watch_task"];
+        /** Stop watching */
+        delete: operations["unwatch_task"];
         options?: never;
         head?: never;
         patch?: never;
@@ -838,6 +1117,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AbsenceIn */
+        AbsenceIn: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /** Deputy */
+            deputy: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /** AbsenceOut */
+        AbsenceOut: {
+            /** Begins At */
+            begins_at: string | null;
+            /**
+             * Deputy
+             * @description E-mail address; null when you are not away.
+             */
+            deputy: string | null;
+            /** Ends At */
+            ends_at: string | null;
+        };
         /** BulkAction */
         BulkAction: {
             /**
@@ -883,6 +1189,71 @@ export interface components {
             new_run_id?: string | null;
             /** Run Id */
             run_id: string;
+        };
+        /** ChannelIn */
+        ChannelIn: {
+            /**
+             * Events
+             * @description Empty: all of them.
+             * @default []
+             */
+            events: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "webhook";
+            /** Name */
+            name: string;
+            /**
+             * Queue
+             * @default
+             */
+            queue: string;
+            /**
+             * Secret
+             * @description Signs what a webhook is sent.
+             * @default
+             */
+            secret: string;
+            /** Url */
+            url: string;
+        };
+        /** ChannelList */
+        ChannelList: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+        };
+        /** ChannelOut */
+        ChannelOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Events */
+            events: string[];
+            /** Id */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "webhook";
+            /** Name */
+            name: string;
+            /** Queue */
+            queue: string;
+        };
+        /** ClaimIn */
+        ClaimIn: {
+            /**
+             * Take Over
+             * @default false
+             */
+            take_over: boolean;
         };
         /** CommentIn */
         CommentIn: {
@@ -942,6 +1313,13 @@ export interface components {
         /** DecideIn */
         DecideIn: {
             /**
+             * Answer
+             * @description The answers to the task's form.
+             */
+            answer?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Comment
              * @default
              */
@@ -950,6 +1328,11 @@ export interface components {
             nonce: string;
             /** Outcome */
             outcome: string;
+            /**
+             * Password
+             * @description Where the task asks for it again.
+             */
+            password?: string | null;
             /**
              * Proposed
              * @description Only the arguments to change.
@@ -960,14 +1343,41 @@ export interface components {
             /** Revision */
             revision?: number | null;
         };
+        /** DecideSeveralIn */
+        DecideSeveralIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Outcome */
+            outcome: string;
+            /** Tasks */
+            tasks: components["schemas"]["OneOfSeveral"][];
+        };
         /** DecisionOut */
         DecisionOut: {
+            /**
+             * Answer
+             * @description What was filled into the form.
+             */
+            answer?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** By */
+            /**
+             * Automatic
+             * @description Why nobody was asked, or nobody needed to answer.
+             */
+            automatic?: string | null;
+            /**
+             * By
+             * @description E-mail address; empty when a rule or the clock decided.
+             */
             by: string;
             /** Comment */
             comment: string;
@@ -982,6 +1392,8 @@ export interface components {
             proposed: {
                 [key: string]: unknown;
             };
+            /** Votes */
+            votes?: components["schemas"]["VoteOut"][] | null;
         };
         /**
          * Document
@@ -1030,6 +1442,20 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+        };
+        /** DoneOut */
+        DoneOut: {
+            /** Is Decided */
+            is_decided: boolean;
+            /** Subject */
+            subject: string;
+            /** Task Id */
+            task_id: string;
+            /**
+             * Words
+             * @description Why it was not decided.
+             */
+            words: string;
         };
         /** DueTimes */
         DueTimes: {
@@ -1094,6 +1520,49 @@ export interface components {
             /** Reached */
             reached: number;
         };
+        /** FiguresOut */
+        FiguresOut: {
+            /** Automatic */
+            automatic: number;
+            /** By Person */
+            by_person: components["schemas"]["PaceOut"][];
+            /** By Priority */
+            by_priority: [
+                string,
+                number
+            ][];
+            /** By Workflow */
+            by_workflow: components["schemas"]["PaceOut"][];
+            /** By Workflow Open */
+            by_workflow_open: [
+                string,
+                number
+            ][];
+            /** Claimed */
+            claimed: number;
+            /** Decided */
+            decided: number;
+            /** Edited */
+            edited: number;
+            /** Expired */
+            expired: number;
+            /** Median Seconds */
+            median_seconds: number;
+            /** Mix */
+            mix: [
+                string,
+                number
+            ][];
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** FileWanted */
         FileWanted: {
             /**
@@ -1112,6 +1581,58 @@ export interface components {
              */
             type: string;
         };
+        /** FilterIn */
+        FilterIn: {
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Priority
+             * @default
+             */
+            priority: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Queue
+             * @default
+             */
+            queue: string;
+            /**
+             * View
+             * @default everything
+             * @enum {string}
+             */
+            view: "mine" | "teams" | "unassigned" | "everything" | "overdue" | "done";
+            /**
+             * Workflow
+             * @default
+             */
+            workflow: string;
+        };
+        /** FilterList */
+        FilterList: {
+            /** Items */
+            items: components["schemas"]["FilterOut"][];
+        };
+        /** FilterOut */
+        FilterOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Wanted */
+            wanted: {
+                [key: string]: string;
+            };
+        };
         /** Fork */
         Fork: {
             /** Armed */
@@ -1122,6 +1643,28 @@ export interface components {
             }[] | null;
             /** Step */
             step: string;
+        };
+        /** FormFieldOut */
+        FormFieldOut: {
+            /** Default */
+            default?: unknown;
+            /** Help */
+            help: string;
+            /** Is Required */
+            is_required: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "long_text" | "number" | "boolean" | "choice" | "choices" | "date" | "email";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: string[];
+            /** Section */
+            section: string;
         };
         /** HistoryLine */
         HistoryLine: {
@@ -1260,6 +1803,11 @@ export interface components {
             value: unknown;
             /** Workflow Id */
             workflow_id: string;
+        };
+        /** NameList */
+        NameList: {
+            /** Items */
+            items: string[];
         };
         /** NewCredential */
         NewCredential: {
@@ -1407,6 +1955,29 @@ export interface components {
              */
             version: number;
         };
+        /** OneOfSeveral */
+        OneOfSeveral: {
+            /** Id */
+            id: string;
+            /** Nonce */
+            nonce: string;
+        };
+        /** PaceOut */
+        PaceOut: {
+            /** Count */
+            count: number;
+            /** Median Seconds */
+            median_seconds: number;
+            /** Mix */
+            mix: [
+                string,
+                number
+            ][];
+            /** Name */
+            name: string;
+            /** P90 Seconds */
+            p90_seconds: number;
+        };
         /** Preview */
         Preview: {
             error?: components["schemas"]["PreviewError"] | null;
@@ -1469,6 +2040,19 @@ export interface components {
         /** Published */
         Published: {
             version: components["schemas"]["VersionRow"];
+        };
+        /** ReassignIn */
+        ReassignIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * To
+             * @description E-mail addresses and team:<name>.
+             */
+            to: string[];
         };
         /** Retried */
         Retried: {
@@ -1793,12 +2377,25 @@ export interface components {
             needs_owner: boolean;
             user: components["schemas"]["UserOut"] | null;
         };
+        /** SeveralOut */
+        SeveralOut: {
+            /** Results */
+            results: components["schemas"]["DoneOut"][];
+        };
         /** SignIn */
         SignIn: {
             /** Email */
             email: string;
             /** Password */
             password: string;
+        };
+        /** SnoozeIn */
+        SnoozeIn: {
+            /**
+             * Until
+             * @description Null brings it back at once.
+             */
+            until: string | null;
         };
         /** Starter */
         Starter: {
@@ -1900,6 +2497,11 @@ export interface components {
         TaskDetail: {
             /** Assignees */
             assignees: string[];
+            /**
+             * Claimed By
+             * @description E-mail address of who has taken it on.
+             */
+            claimed_by: string | null;
             /** Context */
             context: unknown[];
             /**
@@ -1914,14 +2516,25 @@ export interface components {
             description: string;
             /** Due At */
             due_at: string | null;
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
             /** History */
             history: components["schemas"]["HistoryLine"][];
             /** Id */
             id: string;
+            /** Is Watching */
+            is_watching: boolean;
             /** Kind */
             kind: string;
             /** May Decide */
             may_decide: boolean;
+            /**
+             * May Handle
+             * @description Whether you may claim it, hand it over or put it off.
+             */
+            may_handle: boolean;
+            /** Needs Password */
+            needs_password: boolean;
             /** Node Id */
             node_id: string;
             /** Node Name */
@@ -1934,6 +2547,11 @@ export interface components {
             /** Outcomes */
             outcomes: string[];
             /**
+             * Policy
+             * @description How many answers it takes, in words; empty when the first one decides.
+             */
+            policy: string;
+            /**
              * Priority
              * @enum {string}
              */
@@ -1942,10 +2560,29 @@ export interface components {
             proposed: {
                 [key: string]: unknown;
             };
+            /**
+             * Public Link
+             * @description The link by which anyone may answer; empty when there is none.
+             */
+            public_link: string;
+            /** Queue */
+            queue: string;
             /** Revision */
             revision: number;
+            /**
+             * Round
+             * @description 2 and more: it was sent back before.
+             */
+            round: number;
             /** Run Id */
             run_id: string;
+            /**
+             * Severity
+             * @description Of an escalation: low, medium, high or critical; else empty.
+             */
+            severity: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
             /**
              * Status
              * @enum {string}
@@ -1955,6 +2592,8 @@ export interface components {
             step: string;
             /** Subject */
             subject: string;
+            /** Votes */
+            votes: components["schemas"]["VoteOut"][];
             /** Why */
             why: string;
             /** Workflow Id */
@@ -1973,6 +2612,11 @@ export interface components {
         TaskOut: {
             /** Assignees */
             assignees: string[];
+            /**
+             * Claimed By
+             * @description E-mail address of who has taken it on.
+             */
+            claimed_by: string | null;
             /** Context */
             context: unknown[];
             /**
@@ -1987,6 +2631,8 @@ export interface components {
             description: string;
             /** Due At */
             due_at: string | null;
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
             /** Id */
             id: string;
             /** Kind */
@@ -2006,10 +2652,22 @@ export interface components {
             proposed: {
                 [key: string]: unknown;
             };
+            /** Queue */
+            queue: string;
             /** Revision */
             revision: number;
+            /**
+             * Round
+             * @description 2 and more: it was sent back before.
+             */
+            round: number;
             /** Run Id */
             run_id: string;
+            /**
+             * Severity
+             * @description Of an escalation: low, medium, high or critical; else empty.
+             */
+            severity: string;
             /**
              * Status
              * @enum {string}
@@ -2034,6 +2692,11 @@ export interface components {
             /** Assignees */
             assignees: string[];
             /**
+             * Claimed By
+             * @description E-mail address of who has taken it on.
+             */
+            claimed_by: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2058,10 +2721,22 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "normal" | "high" | "urgent";
+            /** Queue */
+            queue: string;
             /** Revision */
             revision: number;
+            /**
+             * Round
+             * @description 2 and more: it was sent back before.
+             */
+            round: number;
             /** Run Id */
             run_id: string;
+            /**
+             * Severity
+             * @description Of an escalation: low, medium, high or critical; else empty.
+             */
+            severity: string;
             /**
              * Status
              * @enum {string}
@@ -2166,6 +2841,30 @@ export interface components {
             number: number | null;
             /** Workflow Id */
             workflow_id: string;
+        };
+        /** VoteOut */
+        VoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string;
+            /**
+             * Counts
+             * @description False once the proposal was changed after it.
+             */
+            counts: boolean;
+            /**
+             * Instead Of
+             * @description Who is away, when a deputy answered for them; else empty.
+             */
+            instead_of: string;
+            /** Outcome */
+            outcome: string;
         };
         /**
          * Waiting
@@ -2481,6 +3180,132 @@ export interface operations {
             };
         };
     };
+    get_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsenceOut"];
+                };
+            };
+        };
+    };
+    set_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsenceOut"];
+                };
+            };
+        };
+    };
+    end_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     count_tasks: {
         parameters: {
             query?: never;
@@ -2501,6 +3326,156 @@ export interface operations {
             };
         };
     };
+    decide_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideSeveralIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeveralOut"];
+                };
+            };
+        };
+    };
+    inbox_figures: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+        };
+    };
+    list_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterList"];
+                };
+            };
+        };
+    };
+    save_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOut"];
+                };
+            };
+        };
+    };
+    delete_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+        };
+    };
+    export_record: {
+        parameters: {
+            query?: {
+                form?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_task: {
         parameters: {
             query?: never;
@@ -2511,6 +3486,32 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+        };
+    };
+    claim_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -2571,6 +3572,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+        };
+    };
+    reassign_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+        };
+    };
+    release_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+        };
+    };
+    snooze_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+        };
+    };
+    watch_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+        };
+    };
+    unwatch_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
                 };
             };
         };
