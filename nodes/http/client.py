@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import httpx
 import orjson
 from pydantic import Field
 
-from orchestrator.sdk import Context, Expression, NodeError, Params, Text, credential_of, ui
+from orchestrator.sdk import Context, Expression, FileRef, NodeError, Params, Text, credential_of, ui
 
 TEXTUAL = ("text/", "application/xml", "application/javascript", "application/x-www-form-urlencoded")
 
@@ -113,6 +113,15 @@ def content_of(body: Body) -> tuple[bytes | None, str]:
     if isinstance(body, TextBody):
         return body.text.encode(), body.content_type
     return None, ""
+
+
+async def kept(response: httpx.Response, context: Context) -> FileRef | None:
+    """The answer's body as a file, in pieces; None for an error status, whose body is words."""
+    if response.status_code >= 400:
+        return None
+    kind = response.headers.get("content-type", "application/octet-stream").partition(";")[0].strip()
+    name = unquote(response.url.path.rpartition("/")[2]) or "download"
+    return await context.write_file(name, kind, response.aiter_bytes())
 
 
 def decode(response: httpx.Response, wanted: Literal["auto", "json", "text"]) -> Any:

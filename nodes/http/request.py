@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from nodes.http.client import Auth, Body, NoAuth, NoBody, content_of, decode, headers_of, url_of
+from nodes.http.client import Auth, Body, NoAuth, NoBody, content_of, decode, headers_of, kept, url_of
 from orchestrator.sdk import Context, Effect, Item, Params, node, ui
 from orchestrator.sdk.http import check_status, http_errors
 
@@ -39,10 +39,10 @@ class RequestParams(Params):
         default=NoAuth(), description="How to sign in there."
     )
     timeout_seconds: float = Field(default=30, gt=0, le=3600, description="How long to wait for the answer.")
-    response: Literal["auto", "json", "text"] = Field(
+    response: Literal["auto", "json", "text", "file"] = Field(
         default="auto",
-        description="How to read the answer: by its content type, or always as JSON or text. "
-        "By its type, what is neither comes as base64 text.",
+        description="How to read the answer: by its content type, or always as JSON or text; `file` keeps "
+        "it as the item's file `data`. By its type, what is neither comes as base64 text.",
     )
     fail_on_error_status: bool = Field(
         default=True, description="Fail on a status of 400 or more; otherwise the answer is passed on."
@@ -62,7 +62,7 @@ def effect_for(params: dict[str, Any]) -> Effect:
     summary="{method} {url}",
     aliases=("api", "rest", "fetch", "curl", "call", "download"),
 )
-async def request(params: RequestParams, item: Item, context: Context) -> dict[str, Any]:
+async def request(params: RequestParams, item: Item, context: Context) -> Item:
     """Call an API or fetch a page, once for each item.
 
     The answer comes as `status`, `headers` and `body`. Writing methods send an
@@ -76,17 +76,21 @@ async def request(params: RequestParams, item: Item, context: Context) -> dict[s
         headers.setdefault("Content-Type", content_type)
     with http_errors():
         async with asyncio.timeout(params.timeout_seconds):
-            response = await context.http.request(
+            async with context.http.stream(
                 params.method,
                 url_of(params.url, params.query),
                 headers=headers,
                 content=content,
                 timeout=params.timeout_seconds,
-            )
-    if params.fail_on_error_status:
+            ) as response:
+                file = await kept(response, context) if params.response == "file" else None
+                if file is None:
+                    await response.aread()
+    if params.fail_on_error_status and file is None:
         check_status(response, now=context.now())
-    return {
-        "status": response.status_code,
-        "headers": dict(response.headers),
-        "body": decode(response, params.response),
-    }
+    answer = {"status": response.status_code, "headers": dict(response.headers)}
+    if file is not None:
+        return item.derive(answer | {"size": file.size}, {**(item.files or {}), "data": file})
+    return item.derive(
+        answer | {"body": decode(response, "auto" if params.response == "file" else params.response)}
+    )
