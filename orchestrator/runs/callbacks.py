@@ -36,6 +36,8 @@ def call_back(*, run_id: str, token: str, data: Any) -> None:
 
     Raises NotFound for a wrong address, Conflict when nothing waits or the call was made."""
     with transaction.atomic():
+        # While the row is held no worker takes a call up, so what is seen of it fits together.
+        Run.objects.select_for_update().filter(pk=run_id).first()
         _expecting(run_id, token)
         if not signal_step(
             run_id=run_id, step=CALLBACK, outcome="called", data={"body": data}, key="callback"
