@@ -48,7 +48,7 @@ def list_starters(request: HttpRequest) -> HttpResponse:
 @router.get("/workflows", response=WorkflowList, operation_id="list_workflows")
 def list_workflows(request: HttpRequest, query: Query[WorkflowFilter]) -> HttpResponse:
     """Workflows without their documents, the last changed first."""
-    return answer(queries.list_workflows(query, search=query.search or ""))
+    return answer(queries.list_workflows(query, search=query.search or "", uses=query.uses))
 
 
 @router.post("/workflows", response={201: WorkflowOut}, operation_id="create_workflow")

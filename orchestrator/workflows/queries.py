@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from orchestrator.pages import Page
 from orchestrator.workflows.document import behaviour_hash
@@ -17,11 +18,15 @@ def workflow_out(workflow: Workflow) -> dict[str, Any]:
     return {**_head(workflow), "document": workflow.document, "problems": problems}
 
 
-def list_workflows(page: Page, *, search: str = "") -> dict[str, Any]:
-    """One page of rows without documents, the last changed first."""
+def list_workflows(page: Page, *, search: str = "", uses: str | None = None) -> dict[str, Any]:
+    """One page of rows without documents, the last changed first. `uses`: the id of a workflow that
+    their drafts run."""
     rows = _with_last_run(Workflow.objects.filter(deleted_at=None).select_related("live"))
     if search:
         rows = rows.filter(name__icontains=search)
+    if uses is not None:
+        # An id is long and random: in the text of a document it means this workflow and nothing else.
+        rows = rows.alias(text=Cast("document", TextField())).filter(text__contains=uses).exclude(pk=uses)
     if page.cursor and (last := Workflow.objects.filter(pk=page.cursor).first()):
         is_before = Q(updated_at__lt=last.updated_at) | Q(updated_at=last.updated_at, pk__lt=last.pk)
         rows = rows.filter(is_before)

@@ -63,6 +63,8 @@ class WorkflowOut(Schema):
 
 class WorkflowFilter(Page):
     search: str | None = Field(None, max_length=200)
+    uses: str | None = Field(None, max_length=26)
+    """Only workflows whose draft runs the workflow with this id."""
 
 
 class NewWorkflow(Input):

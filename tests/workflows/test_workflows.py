@@ -115,6 +115,15 @@ class TestLists:
             cursor = page["next"]
         assert names == ["Changed", "W4", "W3", "W2", "W1"]
 
+    def test_uses_finds_the_workflows_that_run_one(self, owner: Caller) -> None:
+        part = owner.post("/workflows", {"name": "Part"}).json()["id"]
+        owner.post("/workflows", {"name": "Other"})
+        node = {"id": "n", "type": "flow.run_workflow", "version": 1, "name": "Run", "position": [0, 0]}
+        whole = {"format": 1, "name": "Whole", "nodes": [{**node, "params": {"workflow": part}}], "edges": []}
+        owner.post("/workflows", {"document": whole})
+        found = owner.get(f"/workflows?uses={part}").json()["items"]
+        assert [row["name"] for row in found] == ["Whole"]
+
     def test_search_looks_at_names(self, owner: Caller) -> None:
         made(owner, by_hand("Order triage"))
         made(owner, by_hand("Digest"))
