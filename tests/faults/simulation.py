@@ -214,9 +214,10 @@ class World:
                 continue
             self.answered.add(step.wait["seq"])
             outcome = "retry" if step.wait["data"].get("kind") == "repair" else "yes"
-            self.runner.store.signal(step.key, outcome)
+            pause = step.wait["seq"]
+            self.runner.store.signal(step.key, outcome, pause=pause)
             if self.is_faulty and self.dice.random() < 0.3:
-                self.runner.store.signal(step.key, "no")
+                self.runner.store.signal(step.key, "no", pause=pause)
 
     async def finish(self) -> RunStatus:
         status = await self.live()
