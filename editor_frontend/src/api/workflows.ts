@@ -53,6 +53,26 @@ export function versionQuery(id: string, versionId: string) {
   })
 }
 
+/** Its name only, kept apart from the open document, which must not be an old one. */
+export function workflowNameQuery(id: string) {
+  return queryOptions({
+    queryKey: ['workflow name', id],
+    queryFn: async ({ signal }) => (await request<Workflow>('GET', `/workflows/${id}`, { signal })).name,
+    staleTime: 30_000,
+    retry: false,
+  })
+}
+
+/** Workflows whose drafts run this one. */
+export function usersQuery(id: string) {
+  return queryOptions({
+    queryKey: [...workflowKeys.all, { uses: id }],
+    queryFn: async ({ signal }) =>
+      (await request<Page<WorkflowRow>>('GET', '/workflows', { query: { uses: id, limit: 50 }, signal }))
+        .items,
+  })
+}
+
 export const startersQuery = queryOptions({
   queryKey: ['starters'],
   queryFn: async ({ signal }) => {

@@ -132,8 +132,23 @@ def test_behaviour_23_nodes_say_how_they_fare(board: Board, outside: Outside) ->
     expect(board.card("bad")).to_contain_text("try 2/2")
     expect(board.card("good")).to_contain_text("1 item")
     expect(board.card("odd")).to_contain_text("false · 1 item")
-    state(board, "never", "skipped")
-    expect(board.card("never")).to_contain_text("Odd")
     expect(board.element("bad")).to_have_accessible_name(
         re.compile(r"Step 5 of 5, Bad, HTTP request, failed")
     )
+
+
+def test_behaviour_23_a_skipped_node_says_why(board: Board) -> None:
+    odd = {"conditions": [{"left": 1, "op": "eq", "right": 2}], "combine": "and"}
+    board.open(
+        document(
+            [
+                card("start", "trigger.manual"),
+                card("odd", "flow.if", (288, 0), params=odd),
+                card("never", at=(576, 0)),
+            ],
+            [line("start", "odd"), line("odd", "never", "true")],
+        )
+    )
+    board.press("Control+Enter")
+    state(board, "never", "skipped")
+    expect(board.card("never")).to_contain_text("Odd")

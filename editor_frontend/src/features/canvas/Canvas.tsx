@@ -70,7 +70,7 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
   )
   const onNodeDoubleClick: NodeMouseHandler<FlowNode> = useCallback(
     (_, node) => {
-      if (node.type === 'card') host.openNode(node.id)
+      if (node.type === 'card' && !host.enterNode?.(node.id)) host.openNode(node.id)
     },
     [host],
   )

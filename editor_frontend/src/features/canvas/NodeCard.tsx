@@ -3,10 +3,12 @@ import { Pin, Plus, TriangleAlert } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import { outgoingEdges } from '@/graph/document'
 import { cardHeight } from '@/graph/layout'
+import { moduleType } from '@/graph/module'
 import { positionAfter } from '@/graph/place'
 import { nodeSummary } from '@/graph/summary'
 import { classes } from '@/ui/classes'
 import { useCanvas, useCanvasUi, useRunView, useWorkflow } from './canvas-context'
+import { ModuleSummary } from './ModuleSummary'
 import { type CardNode, portOffset } from './mapping'
 import styles from './NodeCard.module.css'
 import { NodeFooter } from './NodeFooter'
@@ -47,7 +49,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       <div className={styles.text}>
         <NodeName node={node} />
         <span className={styles.summary}>
-          {type ? nodeSummary(type.summary_template, node.params) || type.title : `Unknown type ${node.type}`}
+          {node.type === moduleType ? (
+            <ModuleSummary workflowId={node.params.workflow} />
+          ) : type ? (
+            nodeSummary(type.summary_template, node.params) || type.title
+          ) : (
+            `Unknown type ${node.type}`
+          )}
         </span>
       </div>
       {isPinned && <Pin className={styles.pin} aria-label="Output is pinned" />}

@@ -19,6 +19,8 @@ import type { RunView, RunViewStore } from './run-view'
 /** What the canvas asks of the page it is on. */
 export interface CanvasHost {
   openNode: (id: string) => void
+  /** Goes into a node that is a workflow of its own; false when it is none. */
+  enterNode?: (id: string) => boolean
   openPalette: (request: PlaceRequest, screen: Point) => void
   notify: (message: string, kind?: 'info' | 'error') => void
 }

@@ -28,7 +28,7 @@ export function footerText(run: NodeRun, now: number, most = 1): FooterText {
     case 'paused':
       return { main: run.waiting?.reason || 'waiting', rest: untilText(run) }
     case 'retrying':
-      return { main: `retrying ${run.try}/${Math.max(most, run.try)}`, rest: retryText(run, now) }
+      return { main: `retrying ${run.try + 1}/${Math.max(most, run.try + 1)}`, rest: retryText(run, now) }
     case 'succeeded':
       return { main: itemsText(run), rest: joined([msText(run), tryText(run, most), usageText(run)]) }
     case 'failed':

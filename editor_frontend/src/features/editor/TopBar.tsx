@@ -20,6 +20,9 @@ export interface TopBarProps {
   onRun: () => void
   onStop: () => void
   onHistory: () => void
+  /** Where one came from, before the name; who uses this workflow, after it. */
+  trail?: ReactNode
+  users?: ReactNode
   /** The button that opens the publish panel. */
   publish: ReactNode
 }
@@ -29,9 +32,11 @@ export function TopBar(props: TopBarProps) {
   const isEmpty = useStore(props.store, (state) => state.document.nodes.length === 0)
   return (
     <header className={styles.topBar}>
+      {props.trail}
       <NameField store={props.store} />
       <SaveBadge save={save} />
       <LiveBadge version={props.liveVersion} draftDiffers={props.draftDiffers} />
+      {props.users}
       <span className={styles.spacer} />
       <button type="button" className={styles.findAnything} onClick={props.onFind}>
         <Search aria-hidden="true" />

@@ -11,6 +11,7 @@ import { showToast } from '@/ui/toast-store'
 import { EditorBody } from './EditorBody'
 import { RunFeeder } from './RunFeeder'
 import { useFollowedRun } from './use-followed-run'
+import { useEnterModule } from './use-modules'
 import { useOpenedNode } from './use-opened-node'
 import { useFlowOrder } from './use-order'
 import { useProblems } from './use-problems'
@@ -31,13 +32,15 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
   const problems = useProblems(store, library)
   const order = useFlowOrder(store)
   const followed = useFollowedRun(workflow.id)
+  const enterNode = useEnterModule(store)
   const host = useMemo<CanvasHost>(
     () => ({
       openNode: setOpened,
+      enterNode,
       openPalette: (request, screen) => setPalette({ request, screen }),
       notify: (message, kind) => showToast(message, { tone: kind === 'error' ? 'problem' : 'plain' }),
     }),
-    [setOpened],
+    [setOpened, enterNode],
   )
   return (
     <CanvasProvider

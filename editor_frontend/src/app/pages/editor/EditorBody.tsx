@@ -8,10 +8,12 @@ import type { CanvasAction } from '@/features/canvas/action'
 import { Canvas } from '@/features/canvas/Canvas'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
 import { useShortcuts } from '@/features/canvas/use-shortcuts'
+import { Breadcrumb } from '@/features/editor/Breadcrumb'
 import { ConflictBanner } from '@/features/editor/ConflictBanner'
 import styles from '@/features/editor/editor.module.css'
 import { PublishButton } from '@/features/editor/PublishButton'
 import { TopBar } from '@/features/editor/TopBar'
+import { UsedBy } from '@/features/editor/UsedBy'
 import { useAutosave } from '@/features/editor/use-autosave'
 import { QuickAdd } from '@/features/palette/QuickAdd'
 import { findNode } from '@/graph/document'
@@ -26,6 +28,7 @@ import { OpenNode } from './OpenNode'
 import { Overlays } from './Overlays'
 import { RunDrawer } from './RunDrawer'
 import type { FollowedRun } from './use-followed-run'
+import { useModuleActions, useTrail } from './use-modules'
 import { usePageActions } from './use-page-actions'
 import { useRunControl } from './use-run-control'
 import { useShowNode, useViewCentre } from './use-view'
@@ -60,8 +63,11 @@ export function EditorBody(props: EditorBodyProps) {
   const run = useRunControl(store, library, saveNow, followed)
   const showNode = useShowNode()
   const canvasActions = useCanvasActions()
+  const moduleActions = useModuleActions(store, library)
+  const trail = useTrail()
   const actions = usePageActions({
     canvasActions,
+    moduleActions,
     store,
     run,
     followed,
@@ -89,6 +95,8 @@ export function EditorBody(props: EditorBodyProps) {
         onRun={() => void run.start()}
         onStop={run.stop}
         onHistory={() => setHistoryOpen(!isHistoryOpen)}
+        trail={<Breadcrumb trail={trail} />}
+        users={<UsedBy workflowId={workflow.id} />}
         publish={
           <PublishButton
             workflowId={workflow.id}

@@ -16,6 +16,7 @@ import type { RunControl } from './use-run-control'
 
 interface PageActionParts {
   canvasActions: readonly CanvasAction[]
+  moduleActions: readonly CanvasAction[]
   store: WorkflowStore
   run: RunControl
   followed: FollowedRun
@@ -28,7 +29,18 @@ interface PageActionParts {
 
 /** The canvas's actions and those of the page around it. The open panel takes Escape and the arrow keys first. */
 export function usePageActions(parts: PageActionParts): CanvasAction[] {
-  const { canvasActions, store, run, followed, saveNow, openSheet, openHistory, opened, onOpen } = parts
+  const {
+    canvasActions,
+    moduleActions,
+    store,
+    run,
+    followed,
+    saveNow,
+    openSheet,
+    openHistory,
+    opened,
+    onOpen,
+  } = parts
   const { start, runStep, runFrom, isRunning } = run
   const hasRun = followed.runId !== null
   const stopper = useRef(run.stop)
@@ -94,10 +106,12 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         keys: ['Ctrl+O'],
         run: () => void navigate('/workflows'),
       }),
+      ...moduleActions,
       ...canvasActions,
     ]
   }, [
     canvasActions,
+    moduleActions,
     store,
     start,
     runStep,

@@ -1,0 +1,115 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { useLocation, useNavigate } from 'react-router'
+import { errorText, request } from '@/api/client'
+import type { Workflow } from '@/api/types'
+import { workflowKeys } from '@/api/workflows'
+import { action, type CanvasAction } from '@/features/canvas/action'
+import type { TrailStep } from '@/features/editor/Breadcrumb'
+import { completeDocument, findNode } from '@/graph/document'
+import { moduleType, planModule, unlinkModule } from '@/graph/module'
+import { moduleName } from '@/graph/module-inputs'
+import type { NodeLibrary } from '@/graph/node-type'
+import { flowOrder } from '@/graph/order'
+import type { WorkflowStore } from '@/graph/workflow-store'
+import { showToast } from '@/ui/toast-store'
+
+/** The workflows one came through to this one; kept by the browser's history, so a reload knows them. */
+export function useTrail(): readonly TrailStep[] {
+  const state: unknown = useLocation().state
+  const trail = (state as { trail?: TrailStep[] } | null)?.trail
+  return Array.isArray(trail) ? trail : noTrail
+}
+
+const noTrail: readonly TrailStep[] = []
+
+/** Goes into the workflow that a node runs; false when the node runs none. */
+export function useEnterModule(store: WorkflowStore): (id: string) => boolean {
+  const navigate = useNavigate()
+  const trail = useTrail()
+  return useCallback(
+    (id: string) => {
+      const { document, id: here } = store.getState()
+      const child = moduleOf(store, id)
+      if (!child) return false
+      const path = [...trail, { id: here, name: document.name }]
+      // Modules may run each other: whoever comes back to one is there again, not deeper.
+      const known = path.findIndex((step) => step.id === child)
+      const state = { trail: known < 0 ? path : path.slice(0, known) }
+      void navigate(`/workflows/${child}`, { state })
+      return true
+    },
+    [store, navigate, trail],
+  )
+}
+
+/** Converting, entering and unlinking modules. */
+export function useModuleActions(store: WorkflowStore, library: NodeLibrary): CanvasAction[] {
+  const client = useQueryClient()
+  const enter = useEnterModule(store)
+  return useMemo(() => {
+    const chosen = () => store.getState().selection.elements
+    const one = () => [...chosen()].find((id) => moduleOf(store, id)) ?? ''
+    const isModule = () => chosen().size === 1 && one() !== ''
+    const convert = async () => {
+      await convertSelection(store, library)
+      void client.invalidateQueries({ queryKey: workflowKeys.all })
+    }
+    return [
+      action('module', 'Convert to a module', 'Nodes', {
+        keys: ['Alt+X'],
+        menus: ['selection', 'node'],
+        isAvailable: () => store.getState().document.nodes.some((node) => chosen().has(node.id)),
+        run: () => void convert().catch(complain),
+      }),
+      action('enter-module', 'Enter the module', 'Nodes', {
+        keys: ['Ctrl+Shift+O'],
+        menus: ['node'],
+        isAvailable: isModule,
+        run: () => enter(one()),
+      }),
+      action('unlink-module', 'Unlink: put a copy of its steps here', 'Nodes', {
+        menus: ['node'],
+        isAvailable: isModule,
+        run: () => void unlink(store, library, one()).catch(complain),
+      }),
+    ]
+  }, [store, library, client, enter])
+}
+
+function complain(error: unknown): void {
+  showToast(errorText(error), { tone: 'problem' })
+}
+
+function moduleOf(store: WorkflowStore, id: string): string | null {
+  const node = findNode(store.getState().document, id)
+  const child = node?.type === moduleType ? node.params.workflow : undefined
+  return typeof child === 'string' && child !== '' && !child.startsWith('=') ? child : null
+}
+
+async function convertSelection(store: WorkflowStore, library: NodeLibrary): Promise<void> {
+  const { document, selection, dispatch, select } = store.getState()
+  const ids = new Set(document.nodes.filter((node) => selection.elements.has(node.id)).map((node) => node.id))
+  const name = moduleName(document, flowOrder(document), ids)
+  const plan = planModule(document, library, ids, name)
+  if (typeof plan === 'string') {
+    showToast(plan, { tone: 'problem' })
+    return
+  }
+  const child = await request<Workflow>('POST', '/workflows', { body: { document: plan.document } })
+  // A module runs in its published version.
+  await request('POST', `/workflows/${child.id}/publish`, { body: {} })
+  if (!dispatch(plan.replace(child.id))) return
+  const call = store.getState().document.nodes.find((node) => node.params.workflow === child.id)
+  if (call) select([call.id])
+  const taken =
+    plan.inputs.length === 0 ? '' : ` It takes ${plan.inputs.map((input) => input.name).join(', ')}.`
+  showToast(`“${name}” is a module now.${taken} Double-click enters it.`, { tone: 'success' })
+}
+
+async function unlink(store: WorkflowStore, library: NodeLibrary, id: string): Promise<void> {
+  const child = await request<Workflow>('GET', `/workflows/${moduleOf(store, id)}`)
+  const command = unlinkModule(store.getState().document, library, id, completeDocument(child.document))
+  if (!command || !store.getState().dispatch(command))
+    showToast('The module has no steps to put here', { tone: 'problem' })
+}
