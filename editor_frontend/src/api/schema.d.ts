@@ -110,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reference
+         * @description Names and methods with examples; with a run, also the fields that the node can see in it.
+         */
+        get: operations["get_expression_reference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{hash}": {
         parameters: {
             query?: never;
@@ -1310,6 +1330,19 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** DataWanted */
+        DataWanted: {
+            /**
+             * Node Id
+             * @default
+             */
+            node_id: string;
+            /**
+             * Run Id
+             * @default
+             */
+            run_id: string;
+        };
         /** DecideIn */
         DecideIn: {
             /**
@@ -1519,6 +1552,15 @@ export interface components {
         EventSent: {
             /** Reached */
             reached: number;
+        };
+        /** FieldInScope */
+        FieldInScope: {
+            /** Path */
+            path: string;
+            /** Sample */
+            sample: string;
+            /** Type */
+            type: string;
         };
         /** FiguresOut */
         FiguresOut: {
@@ -1804,6 +1846,21 @@ export interface components {
             /** Workflow Id */
             workflow_id: string;
         };
+        /** Method */
+        Method: {
+            /** Call */
+            call: string;
+            /** Example */
+            example: string;
+            /** Name */
+            name: string;
+            /** Of */
+            of: string;
+            /** Result */
+            result?: unknown;
+            /** Summary */
+            summary: string;
+        };
         /** NameList */
         NameList: {
             /** Items */
@@ -2053,6 +2110,13 @@ export interface components {
              * @description E-mail addresses and team:<name>.
              */
             to: string[];
+        };
+        /** Reference */
+        Reference: {
+            /** Entries */
+            entries: components["schemas"]["Method"][];
+            /** Fields */
+            fields: components["schemas"]["FieldInScope"][];
         };
         /** Retried */
         Retried: {
@@ -2895,6 +2959,8 @@ export interface components {
             limit: number;
             /** Search */
             search?: string | null;
+            /** Uses */
+            uses?: string | null;
         };
         /** WorkflowList */
         WorkflowList: {
@@ -3122,6 +3188,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    get_expression_reference: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                node_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reference"];
                 };
             };
         };
@@ -4207,6 +4296,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 search?: string | null;
+                uses?: string | null;
             };
             header?: never;
             path?: never;
