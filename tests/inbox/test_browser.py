@@ -148,3 +148,55 @@ def test_the_page_says_when_somebody_else_was_quicker(page: Page, asking: Instan
     expect(page.get_by_role("button", name=re.compile("Approve"))).to_be_disabled()
     page.get_by_role("link", name="Show it as it is now").click()
     expect(page.get_by_text("Approved by you")).to_be_visible()
+
+
+def test_ticking_two_by_keyboard_and_deciding_them_together(page: Page, asking: Instance) -> None:
+    order(asking, total=11, discount=1)
+    order(asking, total=12, discount=1)
+    with asking.api() as api:
+        for _ in range(200):
+            if api.get("/inbox/count").json()["open"] == 2:
+                break
+            time.sleep(0.05)
+    open_inbox(page)
+    expect(page.locator(".row")).to_have_count(2)
+    for tick in page.get_by_role("checkbox").all():
+        tick.focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Decide together").click()
+    expect(page.get_by_role("heading", name="2 tasks will be decided")).to_be_visible()
+    page.get_by_role("textbox", name="Comment").fill("both fine")
+    page.get_by_role("button", name="Approve all 2").click()
+    expect(page.get_by_role("heading", name="2 of 2 decided")).to_be_visible()
+    with asking.api() as api:
+        assert api.get("/inbox/count").json() == {"open": 0}
+
+
+def test_claiming_by_keyboard_and_handing_over(page: Page, asking: Instance) -> None:
+    order(asking, total=13, discount=1)
+    open_inbox(page)
+    page.locator(".row").first.click()
+    page.keyboard.press("u")
+    expect(page.get_by_text("is working on it")).to_be_visible()
+    expect(page.get_by_role("button", name="Release")).to_be_visible()
+    page.get_by_text("Hand over", exact=True).first.click()
+    page.get_by_role("combobox", name="To").fill(OWNER["email"])
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_text(f"handed it to {OWNER['email']}")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Claim"))).to_be_visible()
+
+
+def test_the_pages_fit_a_phone(page: Page, asking: Instance) -> None:
+    page.set_viewport_size(PHONE)
+    order(asking, total=14, discount=1)
+    for place in ("", "figures/"):
+        page.goto(f"/admin/inbox/humantask/{place}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], place
+    open_inbox(page)
+    expect(page.locator(".row-tick")).to_have_css("width", "44px")
+    expect(page.locator(".row-tick")).to_have_css("height", "44px")
+    page.locator(".row").first.click()
+    page.get_by_text("Later", exact=True).click()
+    page.get_by_role("button", name="Tomorrow").click()
+    expect(page.get_by_text("put it off")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
