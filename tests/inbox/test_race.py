@@ -1,4 +1,4 @@
-"""Twenty people click at once: one decision, one answer to the run, on SQLite and PostgreSQL."""
+"""A hundred people click at once: one decision, one answer to the run, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from orchestrator.inbox import history, nonces, services
 from orchestrator.runs.models import Signal
 from tests.inbox.conftest import Ask
 
-PEOPLE = 20
+PEOPLE = 100
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_of_twenty_wins(ask: Ask) -> None:
+def test_one_of_a_hundred_wins(ask: Ask) -> None:
     task = ask()
     people = [User.objects.create_user(f"person{n}@example.com") for n in range(PEOPLE)]
     line = Barrier(PEOPLE)
