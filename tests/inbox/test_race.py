@@ -15,13 +15,15 @@ from orchestrator.runs.models import Signal
 from tests.inbox.conftest import Ask
 
 PEOPLE = 100
+AT_ONCE = PEOPLE if connection.vendor == "sqlite" else PEOPLE // 2
+"""A usual PostgreSQL takes 100 connections, some of them its own: there they come in two waves."""
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_of_a_hundred_wins(ask: Ask) -> None:
     task = ask()
     people = [User.objects.create_user(f"person{n}@example.com") for n in range(PEOPLE)]
-    line = Barrier(PEOPLE)
+    line = Barrier(AT_ONCE)
 
     def click(number: int) -> str:
         nonce = nonces.issue(task, people[number].pk)
@@ -35,7 +37,7 @@ def test_one_of_a_hundred_wins(ask: Ask) -> None:
             connection.close()
         return f"won {outcome}"
 
-    with ThreadPoolExecutor(PEOPLE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(click, range(PEOPLE)))
     won = [answer for answer in answers if answer.startswith("won")]
     assert len(won) == 1, answers
@@ -58,7 +60,7 @@ def test_comments_at_once_all_stand_in_one_chain(ask: Ask) -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(PEOPLE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(remark, range(PEOPLE)))
     assert sorted(e.data["text"] for e in task.events.filter(kind="commented")) == sorted(
         f"remark {number}" for number in range(PEOPLE)
