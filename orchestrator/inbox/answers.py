@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from orchestrator.errors import InvalidInput, ServiceError
 from orchestrator.inbox import entries, links, nonces, present, services
 from orchestrator.inbox.models import HumanTask
-from orchestrator.inbox.people import Person
+from orchestrator.inbox.people import ANYONE_WITH_THE_LINK, Person
 from orchestrator.inbox.policies import Policy
 from orchestrator.session import address_of
 
@@ -67,12 +67,15 @@ def _form(
     request: HttpRequest, task: HumanTask, person: Person, *, error: InvalidInput | None = None
 ) -> HttpResponse:
     problems = entries.by_field(error.problems if error else ())
+    is_public = person.email == ANYONE_WITH_THE_LINK
     context: dict[str, Any] = {
         "task": task,
         "person": person,
         "needs_account": Policy.read(task.policy).reauthenticate,
         "page": links.page_of(task),
-        "blocks": present.blocks_of(task.context),
+        # The public sees what the author wrote for it, not the data that flows through the workflow.
+        "blocks": [] if is_public else present.blocks_of(task.context),
+        "is_public": is_public,
         "fields": present.fields_of(task, entered=entries.entered(request.POST, task), errors=problems),
         "questions": present.questions_of(task, given=request.POST, errors=problems),
         "choices": present.choices_of(task),

@@ -308,10 +308,14 @@ def test_a_public_form_is_answered_by_anyone_once(ask: Ask) -> None:
         kind="answer",
         outcomes=["answered"],
         policy={"public": True},
+        context=[{"note": "internal"}],
         form=[{"name": "stars", "kind": "number"}],
     )
     link, client = links.public_link(task).partition("localhost:8000")[2], Client()
-    given = {"outcome": "answered", "nonce": nonce_of(client.get(link)), "answer-0": "5"}
+    page = client.get(link)
+    assert "internal" not in page.content.decode()
+    assert task.workflow_name not in page.content.decode()
+    given = {"outcome": "answered", "nonce": nonce_of(page), "answer-0": "5"}
     assert client.post(link, given).status_code == 200
     task.refresh_from_db()
     assert (task.decision["answer"], task.decision["by"]) == ({"stars": 5}, "anyone with the link")
