@@ -1,7 +1,6 @@
 /** Which results of an earlier run no longer belong to the draft. */
 
 import { edgeKey, type WorkflowDocument, type WorkflowNode } from './document'
-import { downstreamOf } from './edge-commands'
 import { sameJson } from './equal'
 
 /** Ids of nodes that would now get or do something else than in the document that ran, those after them included. */
@@ -18,9 +17,23 @@ export function staleNodes(ran: WorkflowDocument, now: WorkflowDocument): Set<st
     const key = edgeKey(edge)
     if (known.has(key) !== current.has(key)) starts.add(edge.target)
   }
-  const ids = new Set(now.nodes.map((node) => node.id))
-  const all = [...starts].filter((id) => ids.has(id)).flatMap((id) => [...downstreamOf(now, id)])
-  return new Set(all)
+  return reachedFrom(starts, now)
+}
+
+/** The starts and all after them, in one walk however large the graph is. */
+function reachedFrom(starts: ReadonlySet<string>, document: WorkflowDocument): Set<string> {
+  const next = new Map<string, string[]>(document.nodes.map((node) => [node.id, []]))
+  for (const edge of document.edges) next.get(edge.source)?.push(edge.target)
+  const queue = [...starts].filter((id) => next.has(id))
+  const seen = new Set(queue)
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const target of next.get(id) ?? []) {
+      if (seen.has(target)) continue
+      seen.add(target)
+      queue.push(target)
+    }
+  }
+  return seen
 }
 
 /** Names, places and notes change nothing of what a node does. */

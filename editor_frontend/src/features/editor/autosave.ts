@@ -20,6 +20,8 @@ export interface AutosaveParts {
   retryMs?: number
 }
 
+const keepMs = 200
+
 export interface Autosave {
   /** Sends now; resolves when nothing is left to send, or it cannot be sent. */
   flush: () => Promise<void>
@@ -52,9 +54,19 @@ export function startAutosave({
     if (status === 'unsaved') await flush()
     else if (status === 'offline') schedule(retryMs)
   }
+  let keeping: ReturnType<typeof setTimeout> | undefined
+  const keep = () => {
+    clearTimeout(keeping)
+    keeping = undefined
+    const state = store.getState()
+    if (state.document !== state.base) keepUnsent(storage, state.id, state)
+  }
+  // A large document takes its time to write: not with every key, but before the page goes.
+  const keepNow = () => keeping !== undefined && keep()
+  window.addEventListener('pagehide', keepNow)
   const onChange = store.subscribe((state, before) => {
     if (state.document === before.document || state.document === state.base) return
-    keepUnsent(storage, state.id, state)
+    keeping ??= setTimeout(keep, keepMs)
     if (state.save.status === 'unsaved' && !sending) schedule(delayMs)
   })
   if (store.getState().save.status === 'unsaved') schedule(0)
@@ -63,6 +75,8 @@ export function startAutosave({
     stop: () => {
       isStopped = true
       clearTimeout(timer)
+      keepNow()
+      window.removeEventListener('pagehide', keepNow)
       onChange()
     },
   }

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { useRunEvents } from '@/api/live'
-import { noRun, type RunView, type RunViewStore } from '@/features/canvas/run-view'
+import { noRun, type RunViewStore } from '@/features/canvas/run-view'
 import type { WorkflowStore } from '@/graph/workflow-store'
+import { firstPortion, nextPortion, type Shown, sizeOf, towards } from './run-portions'
 import { useStale } from './use-stale'
 
 const shortestMs = 33
@@ -26,20 +27,21 @@ export function RunFeeder({ store, runId, runView }: RunFeederProps) {
   return null
 }
 
-type Shown = Omit<RunView, 'stale'>
-
-/** Never asks for more than half of the page's time: a large graph is painted less often, but stays usable. */
+/** Paints a run in portions that fit into a frame, and never takes more than half of the page's time: a large
+ * graph catches up node by node, but the page stays usable. */
 class Pace {
   private next: Shown | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private freeAt = 0
+  private portion = firstPortion
 
   constructor(private readonly runView: RunViewStore) {}
 
   show(view: Shown): void {
     const isOtherRun = view.runId !== this.runView.getState().runId
     this.next = view
-    if (isOtherRun) this.paint()
+    if (isOtherRun) this.runView.setState({ runId: view.runId, nodes: {}, edges: {} })
+    if (isOtherRun && sizeOf(view) <= this.portion) this.paint()
     else this.timer ??= setTimeout(() => this.paint(), Math.max(0, this.freeAt - performance.now()))
   }
 
@@ -50,12 +52,16 @@ class Pace {
 
   private paint(): void {
     this.stop()
+    if (!this.next) return
     const began = performance.now()
-    if (this.next) this.runView.setState(this.next)
-    this.next = null
+    const step = towards(this.runView.getState(), this.next, this.portion)
+    this.runView.setState(step.view)
+    if (step.isWhole) this.next = null
+    else this.timer = setTimeout(() => this.paint(), shortestMs)
     requestAnimationFrame(() => {
-      const ended = performance.now()
-      this.freeAt = ended + Math.max(shortestMs, ended - began)
+      const took = performance.now() - began
+      this.freeAt = began + took + Math.max(shortestMs, took)
+      this.portion = nextPortion(this.portion, took)
     })
     this.freeAt = performance.now() + shortestMs
   }
