@@ -17,7 +17,6 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
   const { marks } = useCanvas()
   const mark = marks?.get(id)
   const run = useRunView((view) => view.edges[id])
-  const hasRun = useRunView((view) => view.runId !== null)
   const targetStatus = useRunView((view) => view.nodes[target]?.status)
   const isHovered = useCanvasUi((ui) => ui.hoveredEdge === id)
   const isDropTarget = useCanvasUi((ui) => ui.dropEdge === id)
@@ -25,7 +24,9 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
     (ui) => ui.spotlight !== null && !(ui.spotlight.has(props.source) && ui.spotlight.has(target)),
   )
   const isFar = useIsFar()
-  const isMoving = useIsMoving(isFar ? undefined : run?.at, targetStatus === 'running')
+  // From afar a line without items looks like any other: no reason to draw it again when a run begins.
+  const hasRun = useRunView((view) => !isFar && view.runId !== null)
+  const isMoving = useIsMoving(isFar ? undefined : run?.at, !isFar && targetStatus === 'running')
   const [path, x, y] = edgePath(props)
   return (
     <>
