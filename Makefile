@@ -6,7 +6,7 @@ PREPARE := $(PYTHON) tools/bootstrap.py
 CASES ?= tests/sandbox/expressions.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench bench-editor faults new-node lock catalogue client clean
+.PHONY: help run test test-fast check format bench bench-editor screenshots faults new-node lock catalogue client clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ bench: ## Measure speed and memory, a JSON line a figure   (ONLY=a,b FAST=1 DATA
 
 bench-editor: ## Measure the editor in a browser, a JSON line a figure   (ONLY=a,b FAST=1)
 	@$(PREPARE) --frontend -- python -m bench_editor
+
+screenshots: ## Take a picture of every page, light and dark, into screenshots/
+	@$(PREPARE) --frontend -- python -m tools.screenshots
 
 faults: ## Strike the product and judge what is left, a JSON line a figure   (ONLY=kills,timers FAST=1)
 	@$(PREPARE) -- python -m tests.faults
