@@ -95,7 +95,7 @@ def _order_flow() -> dict[str, Any]:
         node("set", "data.set", "Note the status", (288, 128), fields=fields),
         node("large", "flow.if", "Large order?", (576, 128), **large),
         node(
-            "ask", "human.approval", "Ask the shop", (880, 32), subject="Ship order over {{ $json.total }}?"
+            "ask", "human.approval", "Ask the shop", (880, 32), subject="=Ship order over {{ $json.total }}?"
         ),
         node("sort", "data.sort", "By country", (880, 240), by=[{"field": "country"}]),
     ]

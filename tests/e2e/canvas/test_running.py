@@ -152,3 +152,14 @@ def test_behaviour_23_a_skipped_node_says_why(board: Board) -> None:
     board.press("Control+Enter")
     state(board, "never", "skipped")
     expect(board.card("never")).to_contain_text("Odd")
+
+
+def test_the_data_of_a_run_can_be_used_in_the_editor(board: Board) -> None:
+    board.open(chain(2))
+    body = {"items": [{"order": 12}]}
+    run = board.api.post(f"/workflows/{board.workflow_id}/run", json=body).raise_for_status().json()["run_id"]
+    state(board, "n1", "succeeded")
+    board.page.goto(f"/runs/{run}")
+    board.page.get_by_role("button", name="Use this data in the editor").click()
+    expect(board.card("n0").get_by_label("Output is pinned")).to_be_visible()
+    until(lambda: board.stored()["pins"].get("n0") == [{"order": 12}], lambda: f"{board.stored()['pins']}")

@@ -19,6 +19,8 @@ function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
   const isStale = useRunView((view) => view.stale.has(id))
   const most = useWorkflow((state) => attemptsOf(state.document, id))
   if (!run) return isDisabled ? <DisabledFooter /> : null
+  // What it waits for matters more than that it will be another next time.
+  const isOpen = run.finishedAt === null
   const { main, rest } = footerText(run, now, most)
   const reason = isStale ? 'Changed since this run: run it again to see what it gives now.' : reasonText(run)
   return (
@@ -26,7 +28,8 @@ function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
       <StatusText status={run.status}>{main}</StatusText>
       {isStale ? (
         <span className={styles.outdated} data-stale>
-          <History aria-hidden="true" /> changed since
+          <History aria-hidden="true" />
+          <span className={isOpen ? 'visually-hidden' : undefined}>changed since</span>
         </span>
       ) : (
         rest && <span className={styles.rest}>· {rest}</span>

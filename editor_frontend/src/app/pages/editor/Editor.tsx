@@ -15,6 +15,7 @@ import { useEnterModule } from './use-modules'
 import { useOpenedNode } from './use-opened-node'
 import { useFlowOrder } from './use-order'
 import { useProblems } from './use-problems'
+import { useRunData } from './use-run-data'
 
 export interface OpenPalette {
   request: PlaceRequest
@@ -32,6 +33,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
   const problems = useProblems(store, library)
   const order = useFlowOrder(store)
   const followed = useFollowedRun(workflow.id)
+  useRunData(store, followed.show)
   const enterNode = useEnterModule(store)
   const host = useMemo<CanvasHost>(
     () => ({

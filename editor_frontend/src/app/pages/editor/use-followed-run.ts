@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { request } from '@/api/client'
 import { useWorkflowRuns } from '@/api/live'
 import type { Page, RunSummary } from '@/api/types'
@@ -28,10 +28,11 @@ export function useFollowedRun(workflowId: string): FollowedRun {
     if (!isFollowing || !newest) return
     setShown((before) => (before?.runId && before.runId >= newest ? before : { runId: newest }))
   }, [newest, isFollowing])
+  const show = useCallback((runId: string | null) => setShown({ runId }), [])
   return {
     runId: shown ? shown.runId : (last.data?.items[0]?.id ?? null),
     isFollowing,
     setFollowing,
-    show: (runId) => setShown({ runId }),
+    show,
   }
 }

@@ -1,4 +1,4 @@
-import { ArrowLeft, RotateCw, Square } from 'lucide-react'
+import { ArrowLeft, PencilRuler, RotateCw, Square } from 'lucide-react'
 import { Link, useNavigate } from 'react-router'
 import { errorText } from '@/api/client'
 import { isFinal, type RunState } from '@/api/run-state'
@@ -42,6 +42,12 @@ export function RunHeader({ run, state, nameOf }: RunHeaderProps) {
         <span className={styles.quiet}>{runFacts(run, state)}</span>
         <span className={styles.spacer} />
         <WaterfallLegend />
+        <Button
+          icon={<PencilRuler aria-hidden="true" />}
+          onClick={() => navigate(`/workflows/${run.workflow_id}`, { state: { useRun: run.id } })}
+        >
+          Use this data in the editor
+        </Button>
         {isFinal(state.status) ? (
           <Button
             icon={<RotateCw aria-hidden="true" />}
