@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import django
 
@@ -31,7 +32,7 @@ def main(count: int) -> None:
         )
 
 
-def _copy(row, model, **changes):  # type: ignore[no-untyped-def]
+def _copy(row: Any, model: type[Any], **changes: Any) -> Any:
     values = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
     return model(**{**values, **changes})
 
