@@ -146,6 +146,16 @@ class SandboxPool:
             raise SandboxError(
                 "sandbox.input", "The data is too large for one call", hint="work on fewer items"
             )
+        try:
+            return await self._ask_child(body, seconds, cpu_seconds)
+        except SandboxError as error:
+            if error.code != "sandbox.crashed":
+                raise
+            # A child may be ended between two calls, by the system or by an earlier call's last
+            # breath. Nothing outside was touched, so a second one may be asked the same.
+            return await self._ask_child(body, seconds, cpu_seconds)
+
+    async def _ask_child(self, body: bytes, seconds: float, cpu_seconds: float | None) -> dict[str, Any]:
         child = self._idle.pop() if self._idle else await self._acquire()
         if self._tick is None:
             self._tick = asyncio.get_running_loop().call_later(_TICK_SECONDS, self._check)
