@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import traceback
 
-from bench.stage import Measurement, stage
+from bench.stage import stage
 from bench_editor import figures
-from bench_editor.tab import Tab
+from bench_editor.tab import Measurement, Tab
 from tools.browser import running_browser
 
 MEASUREMENTS = [value for value in vars(figures).values() if isinstance(value, Measurement)]
@@ -27,7 +27,7 @@ def main() -> int:
                 if here.only and not here.only.intersection(measurement.figures):
                     continue
                 try:
-                    measurement.measure(tab)  # type: ignore[arg-type]
+                    measurement.measure(tab)
                 except Exception:
                     failed = True
                     print(f"not measured: {', '.join(measurement.figures)}", file=sys.stderr)

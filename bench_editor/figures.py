@@ -8,9 +8,8 @@ import time
 
 from playwright.sync_api import Response
 
-from bench.stage import measures
 from bench_editor import scripts
-from bench_editor.tab import Tab
+from bench_editor.tab import Tab, measures
 
 SMALL, LARGE = 50, 1000
 ROWS = 100_000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -92,3 +94,15 @@ class Tab:
         if status != "succeeded":
             raise RuntimeError(f"run {run_id} {status}")
         return run_id
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A function that reports `figures` from a tab."""
+
+    figures: tuple[str, ...]
+    measure: Callable[[Tab], None]
+
+
+def measures(*figures: str) -> Callable[[Callable[[Tab], None]], Measurement]:
+    return lambda function: Measurement(figures, function)
