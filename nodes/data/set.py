@@ -1,6 +1,6 @@
 """Set: add and change fields."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field
@@ -20,17 +20,29 @@ class FieldValue(Params):
     value: Expression = Field(default=None, description="Its value: text, number, list or expression.")
 
 
-class SetParams(Params):
-    mode: Literal["fields", "json"] = Field(
+Keep = Annotated[
+    Literal["all", "none"], Field(description="Whether the fields that the item already has stay.")
+]
+
+
+class SetFields(Params):
+    """Fields one by one."""
+
+    mode: Literal["fields"] = Field(
         default="fields", description="Name the fields one by one, or give a whole object."
     )
     fields: list[FieldValue] = Field(default=[], description="The fields to set, in this order.")
+    keep: Keep = "all"
+
+
+class SetObject(Params):
+    """A whole object."""
+
+    mode: Literal["json"]
     json_: Expression = Field(
         default={}, alias="json", description="An object, or its JSON text, whose fields are set."
     )
-    keep: Literal["all", "none"] = Field(
-        default="all", description="Whether the fields that the item already has stay."
-    )
+    keep: Keep = "all"
 
 
 @node(
@@ -41,13 +53,13 @@ class SetParams(Params):
     summary="{fields}",
     aliases=("edit fields", "assign", "map", "transform", "rename"),
 )
-def set_fields(params: SetParams, item: Item, context: Context) -> dict[str, Any]:
+def set_fields(params: SetFields | SetObject, item: Item, context: Context) -> dict[str, Any]:
     """Add fields to each item or change them.
 
     Without the other fields (`keep: none`) the item holds only what is set here.
     """
     record = dict(item.json) if params.keep == "all" else {}
-    if params.mode == "json":
+    if isinstance(params, SetObject):
         record.update(_object(params.json_))
         return record
     for field in params.fields:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from orchestrator.sdk.params import Params
+from orchestrator.sdk.variants import Variants
 
 Effect = Literal["pure", "read", "idempotent_write", "write"]
 Source = Literal["manual", "webhook", "schedule", "form", "chat", "error", "workflow", "poll"]
@@ -67,7 +69,7 @@ class NodeType:
     key: str
     title: str
     function: Callable[..., Any]
-    params: type[Params]
+    params: type[Params] | Variants
     effect: Effect = "pure"
     per: Literal["item", "batch"] = "batch"
     inputs: Ports = ("main",)
@@ -131,10 +133,7 @@ class NodeType:
 def _declare(key: str, function: Callable[..., Any], options: dict[str, Any]) -> NodeType:
     if not KEY.match(key):
         raise TypeError(f"node key {key!r} must look like 'group.verb'")
-    hints = get_type_hints(function)
-    params = hints.get("params")
-    if not (inspect.isclass(params) and issubclass(params, Params)):
-        raise TypeError(f"{key}: the first argument must be `params: <a subclass of Params>`")
+    params = _params_of(key, get_type_hints(function).get("params"))
     if not inspect.getdoc(function):
         raise TypeError(f"{key}: the function needs a docstring; it is the node's summary")
     second = "item" if options.get("per") == "item" else "items"
@@ -143,6 +142,13 @@ def _declare(key: str, function: Callable[..., Any], options: dict[str, Any]) ->
     if options.get("streams") and (second == "item" or inspect.iscoroutinefunction(function)):
         raise TypeError(f"{key}: what streams is a plain function of all items")
     return NodeType(key=key, function=function, params=params, **options)
+
+
+def _params_of(key: str, kind: Any) -> type[Params] | Variants:
+    models = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    if not all(inspect.isclass(model) and issubclass(model, Params) for model in models):
+        raise TypeError(f"{key}: the first argument must be `params: <a subclass of Params, or several>`")
+    return Variants(models) if len(models) > 1 else models[0]
 
 
 def node(

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import styles from './FieldGroup.module.css'
 import { useForm } from './form-context'
 import { SchemaField } from './SchemaField'
-import { resolveSchema, type Schema } from './schema'
+import { isShown, resolveSchema, type Schema } from './schema'
 
 interface FieldGroupProps {
   /** Resolved; of an object. */
@@ -21,7 +21,7 @@ export function FieldGroup({ schema, value, onChange, path, id, hidden }: FieldG
   const { root, problems } = useForm()
   const prefix = path ? `${path}.` : ''
   const fields = Object.entries(schema.properties ?? {})
-    .filter(([name, field]) => name !== hidden && field.const === undefined)
+    .filter(([name, field]) => name !== hidden && field.const === undefined && isShown(name, schema, value))
     .map(([name, field]) => ({ name, field: resolveSchema(field, root) }))
   const advanced = fields.filter(({ field }) => field.ui?.advanced)
   const hasHiddenProblem = advanced.some(({ name }) =>

@@ -3,6 +3,7 @@ import {
   fieldExpression,
   fieldKind,
   humanize,
+  isShown,
   matchingVariant,
   presentSchema,
   resolveSchema,
@@ -83,6 +84,18 @@ describe('schemas', () => {
       default: null,
     }
     expect(presentSchema(schema, root)).toEqual({ type: 'integer', ui: { advanced: true } })
+  })
+
+  it('shows the fields of the shape that the params have', () => {
+    const schema: Schema = {
+      properties: { mode: { enum: ['fields', 'json'], default: 'fields' }, fields: {}, json: {} },
+      variants: { property: 'mode', fields: { fields: ['mode', 'fields'], json: ['mode', 'json'] } },
+    }
+    const shown = (value: Record<string, unknown>) =>
+      Object.keys(schema.properties ?? {}).filter((name) => isShown(name, schema, value))
+    expect(shown({})).toEqual(['mode', 'fields'])
+    expect(shown({ mode: 'json', fields: [] })).toEqual(['mode', 'json'])
+    expect(shown({ mode: '={{ $json.mode }}' })).toEqual(['mode', 'fields', 'json'])
   })
 
   it('takes the shape the value has', () => {

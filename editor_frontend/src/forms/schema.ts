@@ -36,6 +36,8 @@ export interface Schema {
   oneOf?: Schema[]
   discriminator?: { propertyName: string; mapping?: Record<string, string> }
   ui?: UiHints
+  /** Of params with several shapes: which fields each value of `property` brings along. */
+  variants?: { property: string; fields: Record<string, string[]> }
 }
 
 export type FieldKind =
@@ -116,6 +118,14 @@ function listKind(schema: Schema, root: Schema): FieldKind {
 
 function isNull(schema: Schema): boolean {
   return schema.type === 'null'
+}
+
+/** Whether a field belongs to the shape that the value has; one that is open until the run shows all. */
+export function isShown(name: string, schema: Schema, value: Readonly<Record<string, unknown>>): boolean {
+  if (!schema.variants) return true
+  const { property, fields } = schema.variants
+  const shape = value[property] ?? schema.properties?.[property]?.default
+  return fields[String(shape)]?.includes(name) ?? true
 }
 
 /** The schema of an optional value when it is there. Hints beside `anyOf` are kept. */

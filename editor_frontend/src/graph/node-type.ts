@@ -86,10 +86,19 @@ export function outputPorts(node: WorkflowNode, type: NodeTypeInfo | undefined):
   return hasErrorPort ? [...ports, errorPort] : ports
 }
 
+/** See `variants` of a schema: the fields of each shape that params may have. */
+interface Variants {
+  property: string
+  fields: Record<string, string[]>
+}
+
 /** Start values from the schema's defaults, as a new node gets them. Only what must be there or is useful. */
 export function defaultParams(type: NodeTypeInfo): Params {
   const properties = (type.params_schema.properties ?? {}) as Record<string, JsonSchema>
+  const variants = type.params_schema.variants as Variants | undefined
+  const first = variants?.fields[String(properties[variants.property]?.default)]
   const entries = Object.entries(properties)
+    .filter(([name]) => first?.includes(name) ?? true)
     .filter(([, schema]) => schema.default !== undefined && schema.default !== null)
     .map(([name, schema]) => [name, structuredClone(schema.default)] as const)
   return Object.fromEntries(entries)
