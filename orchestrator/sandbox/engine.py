@@ -11,8 +11,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from orchestrator.sandbox import wall
 from orchestrator.sandbox.limits import Limits, SandboxError
+from orchestrator.sdk import wall
 
 FOLDER = Path(__file__).parent
 _MB = 1024 * 1024

@@ -1,7 +1,9 @@
 """Work on what strangers made, in a child process that may fail alone.
 
 Libraries in C or Rust can be made to use all memory, to run for hours while holding the
-interpreter, or to crash. In a child that costs one step, not the worker with its other runs.
+interpreter, or to crash. In a child that costs one step, not the worker with its other runs. The
+child stands behind the same wall as user code: it reads Python's own modules, and reaches no other
+file, no network and no process.
 """
 
 from __future__ import annotations

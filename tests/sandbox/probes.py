@@ -1,6 +1,6 @@
 """What an attacker with native power inside a child would try. Run as a program:
 
-`probes.py walled|open CANARY PORT` prints a JSON object, probe -> "" (failed) or what it got.
+`probes.py walled|python|open CANARY PORT` prints a JSON object, probe -> "" (failed) or what it got.
 In `open` mode nothing is locked: the same probes must then succeed, or they prove nothing."""
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def main(mode: str, canary: str, port: str) -> None:
         tries |= native_probes(canary)
     json.dumps({})  # what is loaded lazily has to be there before the wall
     if mode == "walled":
-        from orchestrator.sandbox import wall
+        from orchestrator.sdk import wall
 
         refused = [
             wall.enter_process(),
@@ -162,6 +162,10 @@ def main(mode: str, canary: str, port: str) -> None:
             wall.enter_seccomp(1),
         ]
         assert not any(refused), refused
+    if mode == "python":  # what reads strangers' files
+        from orchestrator.sdk import wall
+
+        assert not wall.enter_limits(0) and not wall.enter_for_python([])
     found = {name: _attempt(probe) for name, probe in tries.items()}
     os.write(1, json.dumps(found).encode())
 

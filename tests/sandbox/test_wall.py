@@ -39,8 +39,9 @@ def _probe(mode: str, folder: Path) -> dict[str, str]:
     return found
 
 
-def test_no_probe_succeeds_behind_the_wall(tmp_path: Path) -> None:
-    found = _probe("walled", tmp_path)
+@pytest.mark.parametrize("mode", ["walled", "python"])
+def test_no_probe_succeeds_behind_the_wall(mode: str, tmp_path: Path) -> None:
+    found = _probe(mode, tmp_path)
     assert len(found) >= 30
     assert {name: got for name, got in found.items() if got} == {}
 

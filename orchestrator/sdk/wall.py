@@ -1,5 +1,5 @@
-"""The wall around a child, put up just before it becomes the JavaScript engine: no new
-privileges, landlock (files), seccomp (system calls), resource limits. Only the standard
+"""The wall around a child, put up just before it becomes an engine or reads what strangers made:
+no new privileges, landlock (files), seccomp (system calls), resource limits. Only the standard
 library, as the launcher runs it alone. Each step returns "" or says what is not in force."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import resource
 import signal
 import struct
 import sys
+import sysconfig
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -142,13 +143,20 @@ def _checks(program_address: int) -> dict[str, list[bytes]]:
     }
 
 
-def seccomp_program(program_address: int) -> bytes:
-    """The filter: an allow-list; everything else answers EPERM."""
+_FOR_PYTHON: dict[str, tuple[int | None, int | None]] = {
+    "dup": (32, 23),
+    "getdents64": (217, 61),  # modules are looked up by listing folders
+    "fadvise64": (221, 223),
+}
+
+
+def seccomp_program(program_address: int, more: dict[str, tuple[int | None, int | None]]) -> bytes:
+    """The filter: an allow-list, of `more` too; everything else answers EPERM."""
     assert _SYS is not None
     out = [_instruction(_LOAD, 4), _instruction(_JEQ, _ARCH[_SYS], 1, 0), _instruction(_RETURN, _KILL)]
     out.append(_instruction(_LOAD, 0))
     checks = _checks(program_address)
-    for name, numbers in _NUMBERS.items():
+    for name, numbers in {**_NUMBERS, **more}.items():
         number = numbers[_SYS]
         if number is None:
             continue
@@ -160,10 +168,12 @@ def seccomp_program(program_address: int) -> bytes:
     return b"".join(out)
 
 
-def enter_seccomp(program_address: int) -> str:
+def enter_seccomp(program_address: int = 0, *, for_python: bool = False) -> str:
+    """No system calls but those of the list. `program_address`: where the path of the one program lies
+    that may still be started; 0: none may."""
     if not sys.platform.startswith("linux") or _SYS is None:
         return "seccomp: not on this platform"
-    program = seccomp_program(program_address)
+    program = seccomp_program(program_address, _FOR_PYTHON if for_python else {})
     holder = ctypes.create_string_buffer(program, len(program))
     descriptor = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(holder))
     buffer = ctypes.create_string_buffer(descriptor, len(descriptor))
@@ -249,6 +259,21 @@ def enter_process(*, dies_with_parent: bool = True) -> str:
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return "no-new-privileges: refused"
     return ""
+
+
+def enter_for_python(readable: list[str]) -> list[str]:
+    """Shut in this very Python: from here on it reads its own modules and what is `readable`, and
+    reaches nothing else. Returns what is not in force."""
+    system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/dev/null"]
+    own = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    zones = ["/usr/share/zoneinfo", "/dev/urandom"]
+    # Python is already running: nothing is started any more, so no program is allowed.
+    steps = [
+        enter_process(),
+        enter_landlock([*own, *system, *zones, *readable], []),
+        enter_seccomp(for_python=True),
+    ]
+    return [missing for missing in steps if missing]
 
 
 def has_filter() -> bool:
