@@ -1,39 +1,16 @@
 """Merge: several branches into one."""
 
-from typing import Literal
+from pathlib import Path
 
-from pydantic import Field
+import orjson
 
-from nodes.flow.joining import Join, check_count, combine, everything_with_everything, join_by_fields
-from orchestrator.sdk import Context, Inputs, Item, NodeError, Params, PortsCount, node
+from nodes.flow.joining import check_count, combine, everything_with_everything, join_by_fields
+from nodes.flow.merge_modes import Append, Branch, ByFields, ByPosition, Each, Sql
+from orchestrator.sdk import Context, Inputs, Item, NodeError, PortsCount, node
+from orchestrator.sdk.child import in_child
 
-
-class MergeParams(Params):
-    mode: Literal["append", "combine_by_position", "combine_by_fields", "combine_all", "choose_branch"] = (
-        Field(
-            default="append",
-            description="All items in a row; the first with the first, the second with the second; "
-            "those with equal fields; each with each; or the items of one branch only.",
-        )
-    )
-    inputs: int = Field(default=2, ge=2, le=10, description="How many branches come in.")
-    keep_unpaired: bool = Field(
-        default=False,
-        description="When combining by position, also keep items that have no partner in every branch.",
-    )
-    fields: list[str] = Field(
-        default=[],
-        max_length=20,
-        description="When combining by fields: those that must be equal. Write `id = customer_id` where the "
-        "later branches have another name.",
-        examples=[["id"], ["order.id = order_id"]],
-    )
-    join: Join = Field(
-        default="inner",
-        description="When combining by fields: items found in all branches; all of the first with what is "
-        "found; all of every branch; or only those found in no other branch.",
-    )
-    branch: int = Field(default=1, ge=1, le=10, description="When choosing a branch: its number.")
+SCRIPT = Path(__file__).with_name("sql_query.py")
+QUERY_SECONDS, QUERY_MEGABYTES = 60, 1024
 
 
 @node(
@@ -42,26 +19,42 @@ class MergeParams(Params):
     effect="pure",
     inputs=PortsCount("inputs", "input", 2, 10),
     summary="{mode}",
-    aliases=("join", "combine", "append", "wait for all", "cross join", "enrich", "lookup"),
+    aliases=("join", "combine", "append", "wait for all", "cross join", "enrich", "lookup", "sql", "query"),
 )
-def merge(params: MergeParams, items: Inputs, context: Context) -> list[Item]:
+async def merge(
+    params: Append | ByPosition | ByFields | Each | Branch | Sql, items: Inputs, context: Context
+) -> list[Item]:
     """Bring several branches together, once each has delivered or can no longer do so.
 
-    Where combined items share a field, the later input's value stays.
+    Where combined items share a field, the later input's value stays. Rows of a SQL query
+    bring no files along.
     """
     branches = [items.get(f"input{n}", []) for n in range(1, params.inputs + 1)]
-    if params.mode == "append":
+    if isinstance(params, Sql):
+        return await _queried(params, branches)
+    if isinstance(params, Append):
         return [item for branch in branches for item in branch]
-    if params.mode == "choose_branch":
+    if isinstance(params, Branch):
         return branches[params.branch - 1] if params.branch <= len(branches) else []
-    if params.mode == "combine_by_fields":
+    if isinstance(params, ByFields):
         if not params.fields:
             raise NodeError(
                 "no fields are named", hint="Name those that must be equal.", code="params.invalid"
             )
         return join_by_fields(branches, params.fields, params.join)
-    if params.mode == "combine_all":
+    if isinstance(params, Each):
         return everything_with_everything(branches)
     lengths = [len(branch) for branch in branches]
     count = check_count(max(lengths) if params.keep_unpaired else min(lengths))
     return [combine([branch[place] for branch in branches if place < len(branch)]) for place in range(count)]
+
+
+async def _queried(params: Sql, branches: list[list[Item]]) -> list[Item]:
+    request = {
+        "query": params.query,
+        "values": params.values,
+        "tables": [f"input{n}" for n in range(1, len(branches) + 1)],
+    }
+    data = orjson.dumps([[item.json for item in branch] for branch in branches])
+    rows = await in_child(SCRIPT, request, data, seconds=QUERY_SECONDS, megabytes=QUERY_MEGABYTES)
+    return [Item(row) for row in rows]
