@@ -19,6 +19,11 @@ class FormField(Params):
     label: str = Field(default="", max_length=300, description="The question, as the person reads it.")
     kind: Kind = Field(default="text", description="What is filled in.")
     help: str = Field(default="", max_length=1000, description="A hint below the question.")
+    page: str = Field(
+        default="",
+        max_length=200,
+        description="The page it stands on; pages come in the order in which they are first named.",
+    )
     section: str = Field(default="", max_length=200, description="The part of the form it belongs to.")
     is_required: bool = Field(default=False, description="It must be answered.")
     options: list[str] = Field(default=[], max_length=200, description="What can be chosen.")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Status
 
 from orchestrator.accounts.models import User
 from orchestrator.errors import NotAllowed
-from orchestrator.inbox import audit, channels, desk, figures, handling, queries
-from orchestrator.inbox.models import Absence, Channel, HumanTask, SavedFilter
+from orchestrator.inbox import audit, channels, desk, figures, handling, preferences, queries
+from orchestrator.inbox.models import Absence, Channel, HumanTask, Preference, SavedFilter
 from orchestrator.inbox.schemas import (
     AbsenceIn,
     AbsenceOut,
@@ -24,6 +25,8 @@ from orchestrator.inbox.schemas import (
     FilterList,
     FilterOut,
     NameList,
+    PreferencesIn,
+    PreferencesOut,
     SeveralOut,
 )
 from orchestrator.session import address_of
@@ -95,6 +98,22 @@ def end_absence(request: HttpRequest) -> Status[None]:
     return Status(204, None)
 
 
+@router.get(
+    "/preferences", response=PreferencesOut, operation_id="get_preferences", summary="How you hear of tasks"
+)
+def get_preferences(request: HttpRequest) -> dict[str, Any]:
+    return _preferences(preferences.preferences_of(_user(request)))
+
+
+@router.put(
+    "/preferences", response=PreferencesOut, operation_id="set_preferences", summary="Hear of tasks otherwise"
+)
+def set_preferences(request: HttpRequest, payload: PreferencesIn) -> dict[str, Any]:
+    """All of them at once; what is left out takes its default."""
+    wanted = payload.dict()
+    return _preferences(preferences.prefer(user=_user(request), now=timezone.now(), **wanted))
+
+
 @router.get("/channels", response=ChannelList, operation_id="list_channels", summary="List channels")
 def list_channels(request: HttpRequest) -> dict[str, Any]:
     """Chats and programs that hear of tasks; never their addresses."""
@@ -144,3 +163,8 @@ def _absence(found: Absence | None) -> dict[str, Any]:
         "begins_at": found.begins_at if found else None,
         "ends_at": found.ends_at if found else None,
     }
+
+
+def _preferences(found: Preference) -> dict[str, Any]:
+    names = ("by_mail", "in_browser", "digest", "digest_at", "timezone", "next_digest_at")
+    return {name: getattr(found, name) for name in names} | {"can_mail": bool(settings.MAIL_SERVER)}

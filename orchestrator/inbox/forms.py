@@ -17,8 +17,8 @@ EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
 def read(listed: Any) -> list[dict[str, Any]]:
-    """Fields as they are stored: `name, label, kind, help, section, is_required, options, default`.
-    What makes no sense is left out."""
+    """Fields as they are stored: `name, label, kind, help, page, section, is_required, options,
+    default`. What makes no sense is left out."""
     fields: dict[str, dict[str, Any]] = {}
     for entry in listed if isinstance(listed, list) else []:
         name = entry.get("name") if isinstance(entry, dict) else None
@@ -34,6 +34,7 @@ def _field(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         "label": str(entry.get("label") or name),
         "kind": entry["kind"] if entry.get("kind") in KINDS else "text",
         "help": str(entry.get("help") or ""),
+        "page": str(entry.get("page") or ""),
         "section": str(entry.get("section") or ""),
         "is_required": entry.get("is_required") is True,
         "options": [str(option) for option in options] if isinstance(options, list) else [],

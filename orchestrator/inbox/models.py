@@ -258,18 +258,46 @@ class Absence(models.Model):
         return f"{self.user_id} until {self.ends_at}"
 
 
+class Preference(models.Model):
+    """How a person wants to hear of tasks. Without a row the defaults hold."""
+
+    class Digest(models.TextChoices):
+        OFF = "off"
+        DAILY = "daily"
+        WEEKDAYS = "weekdays"
+
+    class Browser(models.TextChoices):
+        OFF = "off"
+        MINE = "mine"
+        EVERYTHING = "everything"
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference")
+    by_mail = models.BooleanField(default=True)
+    """Whether a mail is sent for each thing that happens; the digest is apart from it."""
+    in_browser = models.CharField(max_length=10, choices=Browser.choices, default=Browser.OFF)
+    """Of which new tasks the open app shows a notification."""
+    digest = models.CharField(max_length=10, choices=Digest.choices, default=Digest.OFF)
+    digest_at = models.CharField(max_length=5, default="08:00")
+    timezone = models.CharField(max_length=64, default="UTC")
+    next_digest_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class Channel(models.Model):
-    """A place outside that hears of tasks: a Slack-compatible address, or any program's."""
+    """A place outside that hears of tasks: a Slack-compatible address, a Telegram chat, a program."""
 
     class Kind(models.TextChoices):
         SLACK = "slack"
+        TELEGRAM = "telegram"
         WEBHOOK = "webhook"
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     sealed = models.TextField()
-    """The address and, of a webhook, the key that signs; encrypted, as either lets others in."""
+    """The address, the key that signs or the bot's token, the chat; encrypted, as they let others in."""
     events = JSONText(default=list)
     """What it hears of; empty: everything."""
     queue = models.CharField(max_length=100, blank=True)

@@ -11,6 +11,7 @@ from orchestrator.accounts.models import User
 from orchestrator.inbox import history
 from orchestrator.inbox.models import Absence, Channel, Delivery, HumanTask
 from orchestrator.inbox.people import Person, people_named
+from orchestrator.inbox.preferences import without_mail
 
 ASKING = frozenset({"opened", "changed", "reminded", "reassigned"})
 """Events of which those asked are told; of the others, those who watch."""
@@ -28,7 +29,7 @@ def tell(task: HumanTask, event: str, *, at: datetime, by: Person | None = None)
     ]
     if settings.MAIL_SERVER and task.notify:
         emails = asked_now(task, at=at) if event in ASKING else _watchers(task)
-        emails = sorted(emails - {by.email if by else ""})[:MOST_MAILS]
+        emails = sorted(emails - {by.email if by else ""} - without_mail(emails))[:MOST_MAILS]
         rows += [Delivery(task=task, event=event, to=email, at=at, due_at=at) for email in emails]
     for row in rows:
         row.by = by.email if by else ""

@@ -127,7 +127,8 @@ async def _post(delivery: Delivery, client: GuardedClient, *, now: datetime) -> 
         if response.is_redirect:
             raise Lasting("the channel's address redirects; enter where it leads to")
     except NodeError as error:
-        _failed(delivery, (Lasting if error.retry == "never" else Passing)(error.message), now=now)
+        words = channels.without_secret(error.message, delivery)
+        _failed(delivery, (Lasting if error.retry == "never" else Passing)(words), now=now)
     except (Lasting, ValueError) as error:
         _failed(delivery, Lasting(str(error)), now=now)
     else:

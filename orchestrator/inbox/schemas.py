@@ -36,7 +36,7 @@ class TaskRow(Schema):
     """A task as lists show it."""
 
     id: str
-    run_id: str
+    run_id: str = Field(description="Empty where no run asks: one was expected and did not come.")
     workflow_id: str | None
     workflow_name: str
     node_id: str
@@ -64,6 +64,9 @@ class FormFieldOut(Schema):
     label: str
     kind: Literal["text", "long_text", "number", "boolean", "choice", "choices", "date", "email"]
     help: str
+    page: str = Field(
+        "", description="Fields are shown page by page, in the order the pages are first named."
+    )
     section: str
     is_required: bool
     options: list[str]
@@ -216,15 +219,35 @@ class AbsenceOut(Schema):
     ends_at: datetime | None
 
 
+class PreferencesIn(Schema):
+    by_mail: bool = Field(True, description="Whether each task that is asked of you comes as a mail.")
+    in_browser: Literal["off", "mine", "everything"] = Field(
+        "off", description="Of which new tasks the open app shows a notification of the browser."
+    )
+    digest: Literal["off", "daily", "weekdays"] = Field("off", description="A mail with all that is open.")
+    digest_at: str = Field("08:00", description="When, by the clock of `timezone`.")
+    timezone: str = Field("UTC", max_length=64)
+
+
+class PreferencesOut(PreferencesIn):
+    next_digest_at: datetime | None
+    can_mail: bool = Field(description="False: this installation has no mail server.")
+
+
 class NameList(Schema):
     items: list[str]
 
 
 class ChannelIn(Schema):
     name: str = Field(min_length=1, max_length=100)
-    kind: Literal["slack", "webhook"]
-    url: str = Field(max_length=2000)
-    secret: str = Field("", max_length=500, description="Signs what a webhook is sent.")
+    kind: Literal["slack", "telegram", "webhook"]
+    url: str = Field(
+        "", max_length=2000, description="Of Telegram the address of the Bot API; empty: Telegram's own."
+    )
+    secret: str = Field(
+        "", max_length=500, description="Signs what a webhook is sent; of Telegram the bot's token."
+    )
+    chat: str = Field("", max_length=100, description="Of Telegram: the chat's number or @name.")
     events: list[str] = Field([], description="Empty: all of them.")
     queue: str = Field("", max_length=100)
 
@@ -232,7 +255,7 @@ class ChannelIn(Schema):
 class ChannelOut(Schema):
     id: str
     name: str
-    kind: Literal["slack", "webhook"]
+    kind: Literal["slack", "telegram", "webhook"]
     events: list[str]
     queue: str
     is_active: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from orchestrator.accounts.models import User
 from orchestrator.inbox import services
 from orchestrator.inbox.models import HumanTask
 from orchestrator.runs.models import Run
+from orchestrator.sdk.local_server import LocalServer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
+from tests.inbox.mailbox import Mailbox, running_mailbox, running_server
 
 Ask = Callable[..., HumanTask]
 HERE = Path(__file__).parent
@@ -81,3 +83,26 @@ def ask(db: None) -> Ask:
         return HumanTask.objects.get(pk=task_id)
 
     return open_one
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    with running_mailbox() as box:
+        settings.MAIL_SERVER = {
+            "host": "127.0.0.1",
+            "port": box.port,
+            "username": "",
+            "password": "",
+            "security": "none",
+            "sender": "Flows <flows@example.org>",
+        }
+        settings.PUBLIC_URL = "http://localhost:8000"
+        yield box
+
+
+@pytest.fixture
+def hooks(settings: Any) -> Iterator[LocalServer]:
+    settings.EGRESS_ALLOW = ["127.0.0.1"]
+    statuses = {"/away": 503, "/gone": 404}
+    with running_server(lambda seen: (statuses.get("/" + seen.path.split("/")[1], 200), {}, b"{}")) as server:
+        yield server

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,31 +14,15 @@ from django.test import Client
 from django.utils import timezone
 
 from orchestrator.accounts.models import User
-from orchestrator.inbox import channels, handling, history, links, nonces, outbox, services
+from orchestrator.inbox import handling, history, links, nonces, outbox, services
 from orchestrator.inbox.models import Delivery, HumanTask
 from orchestrator.inbox.people import Person
 from orchestrator.runs.models import Signal
-from orchestrator.sdk.local_server import LocalServer, Seen
 from tests.inbox.conftest import Ask
-from tests.inbox.mailbox import Mailbox, answer_link, links_in, part, running_mailbox, running_server
+from tests.inbox.mailbox import Mailbox, answer_link, links_in, part
 
 ANN = "ann@customer.example"
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    with running_mailbox() as box:
-        settings.MAIL_SERVER = {
-            "host": "127.0.0.1",
-            "port": box.port,
-            "username": "",
-            "password": "",
-            "security": "none",
-            "sender": "Flows <flows@example.org>",
-        }
-        settings.PUBLIC_URL = "http://localhost:8000"
-        yield box
 
 
 def send(after: timedelta = timedelta(0)) -> int:
@@ -396,85 +378,6 @@ def test_no_mail_where_none_is_wanted(ask: Ask, bob: User, mailbox: Mailbox) -> 
     ask(assignees=["bob@example.com"], notify=False)
     ask()
     assert send() == 0
-
-
-@pytest.fixture
-def hooks(settings: Any) -> Iterator[LocalServer]:
-    settings.EGRESS_ALLOW = ["127.0.0.1"]
-    statuses = {"/away": 503, "/gone": 404}
-    with running_server(lambda seen: (statuses.get(seen.path, 200), {}, b"{}")) as server:
-        yield server
-
-
-def told(seen: Seen) -> dict[str, Any]:
-    return dict(json.loads(seen.body))
-
-
-def test_a_program_hears_of_tasks_and_can_check_who_tells_it(ask: Ask, bob: User, hooks: LocalServer) -> None:
-    channels.create_channel(name="program", kind="webhook", url=f"{hooks.url}/hook", secret="s3cret")
-    task = ask(subject="Refund")
-    services.decide(task_id=task.pk, outcome="approved", by=bob, nonce=nonces.issue(task, bob.pk))
-    assert send() == 2
-    heard = {told(seen)["event"]: seen for seen in hooks.seen}
-    assert set(heard) == {"task.opened", "task.decided"}
-    seen = heard["task.decided"]
-    assert told(seen)["task"]["decision"]["outcome"] == "approved"
-    mark = seen.headers["x-orchestrator-signature"]
-    at = int(mark.partition(",")[0].removeprefix("t="))
-    assert mark == channels.signature(seen.body, "s3cret", at)
-    assert mark != channels.signature(seen.body, "other", at)
-
-
-def test_a_chat_gets_no_link_that_decides_and_nobody_is_shouted_at(ask: Ask, hooks: LocalServer) -> None:
-    channels.create_channel(
-        name="chat", kind="slack", url=f"{hooks.url}/hook", events=["opened"], queue="refunds"
-    )
-    task = ask(subject="<!channel> <https://evil.example|click>", queue="refunds", policy={"public": True})
-    ask(subject="other", queue="elsewhere")
-    assert send() == 1
-    text = str(told(hooks.seen[0]))
-    assert "&lt;!channel&gt;" in text
-    assert "<!channel>" not in text
-    assert "/answer/" not in text
-    assert f"/inbox/{task.pk}" in text
-    preview = Client()
-    preview.get(f"/inbox/{task.pk}")
-    assert_untouched(task)
-
-
-def test_channels_are_tried_again_or_given_up(ask: Ask, hooks: LocalServer) -> None:
-    for name, path in (("away", "away"), ("gone", "gone")):
-        channels.create_channel(name=name, kind="webhook", url=f"{hooks.url}/{path}")
-    ask()
-    send()
-    assert {row.channel.name: row.state for row in Delivery.objects.all()} == {
-        "away": "waiting",
-        "gone": "failed",
-    }
-
-
-def test_private_addresses_are_not_reached(ask: Ask, settings: Any, hooks: LocalServer) -> None:
-    settings.EGRESS_ALLOW = []
-    channels.create_channel(name="inside", kind="webhook", url=f"{hooks.url}/hook")
-    ask()
-    send()
-    assert hooks.seen == []
-    assert Delivery.objects.get().state == "failed"
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"kind": "fax"}, {"url": "ftp://x"}, {"url": "nowhere"}, {"events": ["party"]}]
-)
-def test_a_channel_that_makes_no_sense_is_refused(db: None, wrong: dict[str, Any]) -> None:
-    good = {"name": "x", "kind": "webhook", "url": "https://example.org/hook"}
-    with pytest.raises(Exception, match=r"channel\."):
-        channels.create_channel(**{**good, **wrong})
-
-
-def test_the_address_of_a_channel_is_not_stored_in_the_clear(db: None) -> None:
-    channel = channels.create_channel(name="x", kind="slack", url="https://hooks.example/T0/secret")
-    assert "secret" not in channel.sealed
-    assert channels.target_of(channel)[0] == "https://hooks.example/T0/secret"
 
 
 def test_reading_over_a_link_is_bound_to_its_person(ask: Ask, bob: User) -> None:

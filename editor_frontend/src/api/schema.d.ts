@@ -349,6 +349,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How you hear of tasks */
+        get: operations["get_preferences"];
+        /**
+         * Hear of tasks otherwise
+         * @description All of them at once; what is left out takes its default.
+         */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/record": {
         parameters: {
             query?: never;
@@ -1213,6 +1234,12 @@ export interface components {
         /** ChannelIn */
         ChannelIn: {
             /**
+             * Chat
+             * @description Of Telegram: the chat's number or @name.
+             * @default
+             */
+            chat: string;
+            /**
              * Events
              * @description Empty: all of them.
              * @default []
@@ -1222,7 +1249,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "webhook";
+            kind: "slack" | "telegram" | "webhook";
             /** Name */
             name: string;
             /**
@@ -1232,11 +1259,15 @@ export interface components {
             queue: string;
             /**
              * Secret
-             * @description Signs what a webhook is sent.
+             * @description Signs what a webhook is sent; of Telegram the bot's token.
              * @default
              */
             secret: string;
-            /** Url */
+            /**
+             * Url
+             * @description Of Telegram the address of the Bot API; empty: Telegram's own.
+             * @default
+             */
             url: string;
         };
         /** ChannelList */
@@ -1261,7 +1292,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "webhook";
+            kind: "slack" | "telegram" | "webhook";
             /** Name */
             name: string;
             /** Queue */
@@ -1705,6 +1736,12 @@ export interface components {
             name: string;
             /** Options */
             options: string[];
+            /**
+             * Page
+             * @description Fields are shown page by page, in the order the pages are first named.
+             * @default
+             */
+            page: string;
             /** Section */
             section: string;
         };
@@ -2034,6 +2071,81 @@ export interface components {
             name: string;
             /** P90 Seconds */
             p90_seconds: number;
+        };
+        /** PreferencesIn */
+        PreferencesIn: {
+            /**
+             * By Mail
+             * @description Whether each task that is asked of you comes as a mail.
+             * @default true
+             */
+            by_mail: boolean;
+            /**
+             * Digest
+             * @description A mail with all that is open.
+             * @default off
+             * @enum {string}
+             */
+            digest: "off" | "daily" | "weekdays";
+            /**
+             * Digest At
+             * @description When, by the clock of `timezone`.
+             * @default 08:00
+             */
+            digest_at: string;
+            /**
+             * In Browser
+             * @description Of which new tasks the open app shows a notification of the browser.
+             * @default off
+             * @enum {string}
+             */
+            in_browser: "off" | "mine" | "everything";
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /** PreferencesOut */
+        PreferencesOut: {
+            /**
+             * By Mail
+             * @description Whether each task that is asked of you comes as a mail.
+             * @default true
+             */
+            by_mail: boolean;
+            /**
+             * Can Mail
+             * @description False: this installation has no mail server.
+             */
+            can_mail: boolean;
+            /**
+             * Digest
+             * @description A mail with all that is open.
+             * @default off
+             * @enum {string}
+             */
+            digest: "off" | "daily" | "weekdays";
+            /**
+             * Digest At
+             * @description When, by the clock of `timezone`.
+             * @default 08:00
+             */
+            digest_at: string;
+            /**
+             * In Browser
+             * @description Of which new tasks the open app shows a notification of the browser.
+             * @default off
+             * @enum {string}
+             */
+            in_browser: "off" | "mine" | "everything";
+            /** Next Digest At */
+            next_digest_at: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
         };
         /** Preview */
         Preview: {
@@ -2638,7 +2750,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -2725,7 +2840,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -2794,7 +2912,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -3541,6 +3662,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameList"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
                 };
             };
         };
