@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from orchestrator.supervisor import valkey as valkey_server
 from tools.browser import NoBrowser, running_browser
 from tools.instance import ROOT, Instance
 from tools.postgres import new_database, running_server
+
+PATIENCE_MS = 15_000
+"""How long a page may take to show what is expected: generous, for a machine with other work."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,6 +82,7 @@ def product(new_product: Callable[..., Instance]) -> Instance:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium. Fails, in one line, when none can be had."""
+    expect.set_options(timeout=PATIENCE_MS)
     try:
         with running_browser() as found:
             yield found

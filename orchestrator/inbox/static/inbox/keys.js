@@ -61,14 +61,55 @@ const ACTIONS = {
   "/": () => focusOn(".search input[type=search]"),
 };
 
+let isLeaving = false;
+
+// Once another page is on its way, a key is meant for that one, not for the task that is still shown.
+function watchLeaving() {
+  const leave = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    isLeaving = true;
+    setTimeout(() => {
+      isLeaving = false;
+    }, 10_000);
+  };
+  addEventListener("click", (event) => event.target.closest?.("a[href]:not([target])") && leave(event));
+  addEventListener("submit", (event) => event.target.method !== "dialog" && leave(event));
+  addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
+}
+
+function press(key) {
+  const button = document.querySelector(`.outcomes .outcome[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  const action = button ? () => ask(button) : ACTIONS[key];
+  action?.();
+  return Boolean(action);
+}
+
+function write(control, text) {
+  control.setRangeText(text, control.selectionStart, control.selectionEnd, "end");
+  control.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+function replay(typed) {
+  while (typed.length > 0 && !isLeaving && !document.querySelector("dialog[open]")) {
+    const target = document.activeElement;
+    if (target?.matches("input, textarea")) {
+      write(target, typed.splice(0).map(({ key }) => key).join(""));
+    } else press(typed.shift().key);
+  }
+  if (isLeaving && typed.length > 0) window.typedAhead.keepForNextPage(typed);
+}
+
 export function listenForKeys() {
+  watchLeaving();
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isTyping(event.target) && !event.target.closest("dialog")) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const button = document.querySelector(`.outcomes .outcome[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
-    const action = button ? () => ask(button) : ACTIONS[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    if (isLeaving && event.key.length === 1) {
+      event.preventDefault();
+      window.typedAhead.keepForNextPage([{ key: event.key, at: Date.now() }]);
+    } else if (press(event.key)) event.preventDefault();
   });
+  replay(window.typedAhead.take());
 }

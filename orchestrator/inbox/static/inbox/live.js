@@ -1,5 +1,5 @@
 // Keeps the list, the counts and the open task true: by the websocket, or by asking every 10 s.
-import { restoreTicks, ticked } from "./ticks.js";
+import { countTicks } from "./ticks.js";
 import { showLocalTimes } from "./times.js";
 
 const POLL_MS = 10_000;
@@ -30,18 +30,44 @@ function showCounts(fragment) {
   document.title = document.title.replace(/^(\(\d+\+?\) )?/, waiting ? `(${waiting}) ` : "");
 }
 
-function showRows(fragment) {
-  const known = new Set([...list.querySelectorAll(".row")].map((row) => row.dataset.task));
-  const focused = document.activeElement?.closest?.(".row")?.dataset.task;
-  // Pages that were added by hand stay: only the first page is refreshed.
-  if (list.querySelectorAll("[data-fragment]").length > 1) return;
-  const kept = ticked();
-  list.replaceChildren(fragment);
-  restoreTicks(kept);
-  for (const row of list.querySelectorAll(".row")) {
-    if (!known.has(row.dataset.task)) row.classList.add("arrived");
-    if (row.dataset.task === focused) row.focus();
+const taskOf = (item) => item.querySelector(".row")?.dataset.task;
+
+// The row that is there stays, with its tick, its focus and a click that is half done; only its words are replaced.
+function updated(item, fresh) {
+  const [row, freshRow] = [item.querySelector(".row"), fresh.querySelector(".row")];
+  const [tick, freshTick] = [item.querySelector(".row-tick"), fresh.querySelector(".row-tick")];
+  if (Boolean(tick) !== Boolean(freshTick)) return fresh;
+  for (const { name, value } of freshRow.attributes) {
+    if (name !== "class" && row.getAttribute(name) !== value) row.setAttribute(name, value);
   }
+  if (!freshRow.hasAttribute("aria-current")) row.removeAttribute("aria-current");
+  row.replaceChildren(...freshRow.childNodes);
+  return item;
+}
+
+function placeInOrder(rows, items) {
+  for (const gone of [...rows.children].filter((item) => !items.includes(item))) gone.remove();
+  items.forEach((item, index) => {
+    if (rows.children[index] !== item) rows.insertBefore(item, rows.children[index] ?? null);
+  });
+}
+
+function showRows(fragment) {
+  const shown = list.querySelectorAll("[data-fragment]");
+  // Pages that were added by hand stay: only the first page is refreshed.
+  if (shown.length > 1) return;
+  const [rows, freshRows] = [shown[0].querySelector(".rows"), fragment.querySelector(".rows")];
+  const known = new Map([...rows.children].map((item) => [taskOf(item), item]));
+  const items = [...freshRows.children].map((fresh) => {
+    const item = taskOf(fresh) && known.get(taskOf(fresh));
+    if (item) return updated(item, fresh);
+    fresh.querySelector(".row")?.classList.add("arrived");
+    return fresh;
+  });
+  placeInOrder(rows, items);
+  shown[0].querySelector("[data-more]")?.remove();
+  shown[0].append(...fragment.querySelectorAll("[data-more]"));
+  countTicks();
 }
 
 function showTaskState(fragment) {

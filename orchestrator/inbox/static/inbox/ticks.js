@@ -1,20 +1,14 @@
-// Ticking several tasks: the bar counts them; a refreshed list keeps what was ticked.
+// Ticking several tasks: the bar counts them.
 const bar = document.querySelector("[data-bulk]");
 
 const ticks = () => [...document.querySelectorAll(".row-tick input")];
 
-export const ticked = () => ticks().filter((tick) => tick.checked).map((tick) => tick.value);
-
-function show() {
-  const count = ticked().length;
+export function countTicks() {
+  if (!bar) return;
+  const count = ticks().filter((tick) => tick.checked).length;
   bar.hidden = count === 0;
   bar.querySelector("[data-bulk-count]").textContent = `${count} ticked`;
   document.body.classList.toggle("is-ticking", count > 0);
-}
-
-export function restoreTicks(wanted) {
-  for (const tick of ticks()) tick.checked = wanted.includes(tick.value);
-  if (bar) show();
 }
 
 export function toggleTick() {
@@ -24,7 +18,7 @@ export function toggleTick() {
 
 export function watchTicks() {
   if (!bar) return;
-  document.querySelector("[data-list]").addEventListener("change", show);
-  addEventListener("pageshow", show);
-  show();
+  document.querySelector("[data-list]").addEventListener("change", countTicks);
+  addEventListener("pageshow", countTicks);
+  countTicks();
 }
