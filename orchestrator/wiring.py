@@ -14,7 +14,7 @@ from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
 from orchestrator.errors import NotFound, ServiceError
-from orchestrator.inbox import outbox
+from orchestrator.inbox import digests, outbox
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import services as memory
 from orchestrator.runs import happenings, sinks
@@ -105,6 +105,7 @@ def _watch_over_tasks(now: datetime) -> None:
     """Remind, escalate and end what waits for people. A fault there must not hold up schedules."""
     try:
         inbox.fire_due(now)
+        digests.fire_due(now)
         postman.nudge(now)
     except Exception:
         log.exception("the timers of tasks could not fire")

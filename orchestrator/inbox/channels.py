@@ -143,13 +143,13 @@ def _told(delivery: Delivery) -> dict[str, Any]:
         "event": f"task.{delivery.event}",
         "at": delivery.at,
         "by": delivery.by,
-        "task": task_row(delivery.task) | {"url": links.page_of(delivery.task)},
+        "task": task_row(delivery.about) | {"url": links.page_of(delivery.about)},
     }
 
 
 def lead_of(delivery: Delivery) -> str:
     """What happened, in a few words."""
-    task = delivery.task
+    task = delivery.about
     if delivery.event == "decided" and task.decision:
         return f"Decided: {task.decision['outcome']}"
     return LEADS.get(delivery.event, delivery.event)
@@ -157,7 +157,7 @@ def lead_of(delivery: Delivery) -> str:
 
 def _telegram_message(delivery: Delivery, chat: str) -> dict[str, Any]:
     """Its button is a link to the page, which asks to sign in: pressing it decides nothing."""
-    task = delivery.task
+    task = delivery.about
     lead, place = lead_of(delivery), f"{task.workflow_name} → {task.node_name}"
     said = [f"<b>{html.escape(lead)}</b>", html.escape(task.subject), html.escape(place)]
     return {
@@ -170,7 +170,7 @@ def _telegram_message(delivery: Delivery, chat: str) -> dict[str, Any]:
 
 
 def _chat_message(delivery: Delivery) -> dict[str, Any]:
-    task = delivery.task
+    task = delivery.about
     lead = lead_of(delivery)
     subject, place = _plain(task.subject), _plain(f"{task.workflow_name} → {task.node_name}")
     text = f"*{_plain(lead)}*\n<{links.page_of(task)}|{subject.replace('|', '¦')}>\n{place}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
-from orchestrator.inbox import links, notices, present
+from orchestrator.inbox import digests, links, notices, present
 from orchestrator.inbox.channels import LEADS
 from orchestrator.inbox.models import Delivery
 
@@ -18,10 +19,12 @@ LONGEST_SUBJECT = 200
 LONGEST_VALUE = 500
 
 
-def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
+def mail_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
     """The message for one reader. The same delivery always has the same Message-ID, by which mail
     servers drop a second copy."""
-    task = delivery.task
+    if delivery.event == digests.EVENT:
+        return _digest(delivery, now=now)
+    task = delivery.about
     is_asking = delivery.event in notices.ASKING
     values = [
         (present.label_of(name), present.as_text(value)[:LONGEST_VALUE])
@@ -30,7 +33,6 @@ def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
     lead = LEADS[delivery.event]
     if delivery.event == "decided" and task.decision:
         lead = f"Decided: {present.past_of(task.decision['outcome'])}"
-    domain = settings.MAIL_SERVER["sender"].rpartition("@")[2].strip("> ")
     context: dict[str, Any] = {
         "task": task,
         "lead": lead,
@@ -39,17 +41,43 @@ def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
         "link": links.link_for(task, delivery.to) if is_asking else "",
         "page": links.page_of(task),
     }
+    return _message(delivery, f"{lead}: {task.subject}", "task", context)
+
+
+def _digest(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
+    """Its links lead to pages that ask to sign in; none of them decides."""
+    tasks = digests.tasks_for(delivery, now=now)
+    overdue = sum(task.due_at is not None and task.due_at <= now for task in tasks)
+    number = f"{len(tasks)} or more" if len(tasks) == digests.MOST_LISTED else str(len(tasks))
+    lead = f"{number} {'decision waits' if len(tasks) == 1 else 'decisions wait'} for you"
+    rows = [
+        {
+            "task": task,
+            "timing": present.timing_of(task, now).words,
+            "priority": present.priority_of(task),
+            "page": links.page_of(task),
+        }
+        for task in tasks
+    ]
+    context = {"lead": lead, "overdue": overdue, "rows": rows, "inbox": f"{settings.PUBLIC_URL}/inbox"}
+    return _message(delivery, f"{lead}, {overdue} overdue" if overdue else lead, "digest", context)
+
+
+def _message(
+    delivery: Delivery, subject: str, template: str, context: dict[str, Any]
+) -> EmailMultiAlternatives:
+    domain = settings.MAIL_SERVER["sender"].rpartition("@")[2].strip("> ")
     message = EmailMultiAlternatives(
-        subject=_one_line(f"{lead}: {task.subject}"),
-        body=render_to_string("email/task.txt", context).strip() + "\n",
+        subject=_one_line(subject),
+        body=render_to_string(f"email/{template}.txt", context).strip() + "\n",
         from_email=settings.MAIL_SERVER["sender"],
         to=[delivery.to],
         headers={
-            "Message-ID": f"<task.{task.pk}.{delivery.pk}@{domain}>",
+            "Message-ID": f"<task.{delivery.task_id or delivery.event}.{delivery.pk}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-    message.attach_alternative(render_to_string("email/task.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"email/{template}.html", context), "text/html")
     return message
 
 

@@ -318,7 +318,8 @@ class Delivery(models.Model):
         DROPPED = "dropped"
         FAILED = "failed"
 
-    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="deliveries")
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    """None for a digest, which is about all that is open."""
     event = models.CharField(max_length=20)
     to = models.CharField(max_length=260, blank=True)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, related_name="deliveries")
@@ -338,6 +339,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} to {self.to or self.channel_id}"
+
+    @property
+    def about(self) -> HumanTask:
+        """The task of a message about one."""
+        assert self.task is not None
+        return self.task
 
 
 class SavedFilter(models.Model):

@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.db.models import F
 from django.utils import timezone
 
-from orchestrator.inbox import channels, mails, notices
+from orchestrator.inbox import channels, digests, mails, notices
 from orchestrator.inbox.models import Delivery, TaskStatus
 from orchestrator.sdk import NodeError
 from orchestrator.sdk.egress import EgressPolicy
@@ -89,7 +89,7 @@ def _send_mail(deliveries: list[Delivery], *, now: datetime) -> None:
                 continue
             try:
                 server.open()
-                server.send_messages([mails.mail_of(delivery)])
+                server.send_messages([mails.mail_of(delivery, now=now)])
             except Exception as error:
                 _failed(delivery, _mail_error(error), now=now)
                 server.connection = None
@@ -137,11 +137,13 @@ async def _post(delivery: Delivery, client: GuardedClient, *, now: datetime) -> 
 
 def _no_longer_wanted(delivery: Delivery, *, now: datetime) -> str:
     """Why a question needs no mail any more; empty when it does."""
+    if delivery.event == digests.EVENT:
+        return "" if digests.tasks_for(delivery, now=now) else "nothing is open"
     if delivery.event not in notices.ASKING:
         return ""
-    if delivery.task.status != TaskStatus.OPEN:
+    if delivery.about.status != TaskStatus.OPEN:
         return "the task is closed"
-    return "" if delivery.to in notices.asked_now(delivery.task, at=now) else "they are not asked any more"
+    return "" if delivery.to in notices.asked_now(delivery.about, at=now) else "they are not asked any more"
 
 
 def _failed(delivery: Delivery, error: Passing | Lasting, *, now: datetime) -> None:
