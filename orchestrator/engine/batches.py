@@ -61,8 +61,9 @@ class Batches:
             inputs[port] = [item for ref in refs for item in await self.of(ref)]
         if step.edited is not None:
             edited = payloads.decode(await self.journal.load(step.edited))
+            all_of_them = _with_edits(self.flat(inputs), edited, step.edited_first)
             inputs = {port: [] for port in inputs}
-            inputs[next(iter(inputs), "main")] = edited
+            inputs[next(iter(inputs), "main")] = all_of_them
         if step.given is not None:
             inputs["main"] = payloads.decode(await self.journal.load(step.given))
         _number(inputs)
@@ -121,6 +122,14 @@ class Batches:
         if len(inputs) == 1:
             return next(iter(inputs.values()))
         return [item for items in inputs.values() for item in items]
+
+
+def _with_edits(given: list[Item], edited: list[Item], first: int | None) -> list[Item]:
+    """The rest stays; where the number is the same, files stay with their item."""
+    replaced = given[:first]
+    if len(edited) == len(replaced):
+        edited = [Item(new.json, new.files or old.files) for new, old in zip(edited, replaced, strict=True)]
+    return edited + given[len(replaced) :]
 
 
 def _number(inputs: Inputs) -> None:

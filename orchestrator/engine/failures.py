@@ -98,9 +98,10 @@ class Failures:
         data["context"] = [{"title": "What went wrong", "data": {**error, "tried": tried}}]
         if len(items) > ITEMS_SHOWN:
             data["description"] = (
-                f"The first {ITEMS_SHOWN} of {len(items)} items are shown. **Retry** without an edit "
-                "takes all of them; after an edit, and as output, only those shown go on."
+                f"The first {ITEMS_SHOWN} of {len(items)} items are shown. Whatever you choose is done "
+                "with all of them: those that are not shown stay as they are."
             )
+            data["first"] = ITEMS_SHOWN
         self.work.pauses.emit(step, {"kind": "person", "reason": subject, "data": data}, error=error)
 
 

@@ -11,6 +11,8 @@ from orchestrator.sdk import Answer, Pause
 if TYPE_CHECKING:
     from orchestrator.engine.steps import StepWork
 
+USE_AS_OUTPUT = "use_as_output"
+
 
 class Pauses:
     def __init__(self, work: StepWork) -> None:
@@ -34,6 +36,10 @@ class Pauses:
     def emit(self, step: Step, wait: dict[str, Any], **fields: Any) -> None:
         self.executor.emit("step.paused", step=step.key, node=step.node, wait=wait, **fields)
 
+    def is_repair(self, step: Step) -> bool:
+        """Whether what the step waited for last was a person to repair it."""
+        return ((step.wait or {}).get("data") or {}).get("kind") == "repair"
+
     def waiting_for_callback(self) -> Step | None:
         """The first step that a callback of the run's resume address is for."""
         for step in self.state.active.values():
@@ -52,10 +58,21 @@ class Pauses:
         self.executor.emit(
             "step.resumed", step=step.key, node=step.node, outcome=outcome, data=data, by=data.get("by")
         )
-        if wait.get("kind") == "retry" or (wait.get("data") or {}).get("kind") == "repair":
+        if wait.get("kind") == "retry" or self.is_repair(step):
             self._repair(step, wait, outcome, data.get("proposed") or {})
         else:
             self.work.resume_again(step)
+
+    def use_as_output(self, step: Step) -> None:
+        """Send on what the step was given, with a person's edits, as if it had made it."""
+        self.executor.spawn(self._use_as_output(step))
+
+    async def _use_as_output(self, step: Step) -> None:
+        inputs = await self.work.batches.load(step)
+        items = [item for found in inputs.values() for item in found]
+        port = self.work.plan.node(step.node).outputs[0]
+        self.work.succeed(step, {port: payloads.encode(items)} if items else {}, repaired=True)
+        self.executor.wake()
 
     async def _child_ended(self, step: Step, data: dict[str, Any]) -> None:
         result = await self.executor.world.journal.result(data["child"]) if data.get("child") else None
@@ -89,18 +106,17 @@ class Pauses:
         return Answer(recorded["outcome"], {"results": results}, asked)
 
     def _repair(self, step: Step, wait: dict[str, Any], outcome: str, proposed: dict[str, Any]) -> None:
-        shown = ((wait.get("data") or {}).get("proposed") or {}).get("items")
+        asked = wait.get("data") or {}
+        shown = (asked.get("proposed") or {}).get("items")
         items = proposed.get("items", shown)
+        if items is not None and items != shown and outcome != "skip":
+            first = {"first": asked["first"]} if "first" in asked else {}
+            made = payloads.from_json(items)
+            self.executor.emit("step.edited", step=step.key, node=step.node, items=made, **first)
         if outcome in ("retry", "due"):
-            step.answer = None
-            if items is not None and items != shown:
-                self.executor.emit(
-                    "step.edited", step=step.key, node=step.node, items=payloads.from_json(items)
-                )
             self.work.again(step)
-        elif outcome == "use_as_output":
-            port = self.work.plan.node(step.node).outputs[0]
-            self.work.succeed(step, {port: payloads.from_json(items or [])}, repaired=True)
+        elif outcome == USE_AS_OUTPUT:
+            self.use_as_output(step)
         elif outcome == "skip":
             self.work.succeed(step, {}, repaired=True)
         else:

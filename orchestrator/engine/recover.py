@@ -34,7 +34,10 @@ def recover(executor: Executor) -> None:
 def _recover_running(executor: Executor, step: Step) -> None:
     node = executor.state.plan.node(step.node)
     is_write = node.type.effect_of(node.params) == "write"
-    if step.answer is not None and not (is_write and node.type.resume_function is None):
+    pauses = executor.work.pauses
+    if step.answer is not None and pauses.is_repair(step):
+        pauses.use_as_output(step)
+    elif step.answer is not None and not (is_write and node.type.resume_function is None):
         executor.work.resume_again(step)
     elif is_write and not node.is_disabled and node.settings.get("in_doubt", "ask") != "retry":
         subject = f"Was “{node.name}” done? The machine stopped in the middle"

@@ -70,6 +70,8 @@ class Step:
     answer: dict[str, Any] | None = None
     edited: dict[str, Any] | None = None
     """Items that a person put in the place of the input (a payload)."""
+    edited_first: int | None = None
+    """How many of the first input items they replace; None: all of them."""
     children: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What child runs of the present pause came to, by their number."""
     error: dict[str, Any] | None = None
@@ -207,6 +209,7 @@ class RunState:
         self._set_status(step, StepStatus.RUNNING)
         step.tries = event["try"]
         step.due_at = None
+        step.answer = None
 
     def _step_retrying(self, event: Event) -> None:
         step = self.steps[event["step"]]
@@ -231,7 +234,8 @@ class RunState:
         self.steps[event["step"]].children[event["index"]] = event
 
     def _step_edited(self, event: Event) -> None:
-        self.steps[event["step"]].edited = event["items"]
+        step = self.steps[event["step"]]
+        step.edited, step.edited_first = event["items"], event.get("first")
 
     def _set_status(self, step: Step, status: StepStatus) -> None:
         self.paused += (status is StepStatus.PAUSED) - (step.status is StepStatus.PAUSED)
