@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from orchestrator.errors import InvalidInput, ServiceError
-from orchestrator.inbox import entries, links, nonces, present, services
+from orchestrator.inbox import entries, forms, links, nonces, present, services
 from orchestrator.inbox.models import HumanTask
 from orchestrator.inbox.people import ANYONE_WITH_THE_LINK, Person
 from orchestrator.inbox.policies import Policy
@@ -41,6 +41,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         )
     if request.method != "POST":
         return _form(request, task, person)
+    if "turn" in request.POST:
+        return _turn_page(request, task, person)
     try:
         _take(request, task, person)
     except InvalidInput as error:
@@ -49,6 +51,26 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _notice(request, HEADINGS.get(error.code, "Nothing was decided"), error.message, error.status)
     words = "Your answer was recorded. You may close this page."
     return _notice(request, "Thank you", words, 200, icon="circle-check")
+
+
+def _turn_page(request: HttpRequest, task: HumanTask, person: Person) -> HttpResponse:
+    """The next page of the form, once this one is filled in, or the one before. Decides nothing."""
+    number = _page_number(request, task)
+    if request.POST["turn"] == "back":
+        return _form(request, task, person, page=number - 1)
+    fields = forms.on_page(task.form, number) if task.form else []
+    given = entries.entered_answer(request.POST, task)
+    try:
+        forms.checked(fields, {field["name"]: given[field["name"]] for field in fields})
+    except InvalidInput as error:
+        return _form(request, task, person, error=error, page=number)
+    return _form(request, task, person, page=number + 1)
+
+
+def _page_number(request: HttpRequest, task: HumanTask) -> int:
+    told = request.POST.get("page", "")
+    last = max(len(forms.pages_of(task.form)) - 1, 0)
+    return min(int(told), last) if told.isdecimal() and len(told) < 4 else 0
 
 
 def _take(request: HttpRequest, task: HumanTask, person: Person) -> None:
@@ -64,7 +86,12 @@ def _take(request: HttpRequest, task: HumanTask, person: Person) -> None:
 
 
 def _form(
-    request: HttpRequest, task: HumanTask, person: Person, *, error: InvalidInput | None = None
+    request: HttpRequest,
+    task: HumanTask,
+    person: Person,
+    *,
+    error: InvalidInput | None = None,
+    page: int | None = None,
 ) -> HttpResponse:
     problems = entries.by_field(error.problems if error else ())
     is_public = person.email == ANYONE_WITH_THE_LINK
@@ -77,7 +104,7 @@ def _form(
         "blocks": [] if is_public else present.blocks_of(task.context),
         "is_public": is_public,
         "fields": present.fields_of(task, entered=entries.entered(request.POST, task), errors=problems),
-        "questions": present.questions_of(task, given=request.POST, errors=problems),
+        **_page_of_form(request, task, problems, page),
         "choices": present.choices_of(task),
         "nonce": nonces.issue(task, person.key),
         "error": error,
@@ -86,6 +113,33 @@ def _form(
     return _guarded(
         render(request, "admin/inbox/answer.html", context, status=error.status if error else 200)
     )
+
+
+def _page_of_form(
+    request: HttpRequest, task: HumanTask, problems: dict[str, str], page: int | None
+) -> dict[str, Any]:
+    """The questions of one page; what was answered on the others is carried along, unseen."""
+    questions = present.questions_of(task, given=request.POST, errors=problems)
+    titles = forms.pages_of(task.form)
+    if len(titles) < 2:
+        return {"questions": questions}
+    if page is None:
+        wrong = [titles.index(question.page) for question in questions if question.error]
+        page = wrong[0] if wrong else _page_number(request, task)
+    page = min(max(page, 0), len(titles) - 1)
+    others = [question for question in questions if question.page != titles[page]]
+    return {
+        "questions": [question for question in questions if question.page == titles[page]],
+        "carried": [(question.index, text) for question in others for text in question.chosen],
+        "paging": {
+            "index": page,
+            "number": page + 1,
+            "of": len(titles),
+            "title": titles[page],
+            "is_first": page == 0,
+            "is_last": page == len(titles) - 1,
+        },
+    }
 
 
 def _notice(

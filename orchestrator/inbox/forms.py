@@ -27,6 +27,17 @@ def read(listed: Any) -> list[dict[str, Any]]:
     return list(fields.values())
 
 
+def pages_of(fields: list[dict[str, Any]]) -> list[str]:
+    """The titles of a form's pages, in the order in which fields first name them."""
+    return list(dict.fromkeys(field.get("page", "") for field in fields))
+
+
+def on_page(fields: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    """The fields of a page, counted from 0."""
+    title = pages_of(fields)[number]
+    return [field for field in fields if field.get("page", "") == title]
+
+
 def _field(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     options = entry.get("options")
     return {

@@ -81,6 +81,7 @@ class Asked:
     label: str
     kind: str
     help: str
+    page: str
     section: str
     is_required: bool
     options: tuple[str, ...]
@@ -216,6 +217,7 @@ def questions_of(task: HumanTask, *, given: Any = None, errors: dict[str, str] |
                 label=field["label"],
                 kind=field["kind"],
                 help=field["help"],
+                page=field.get("page", ""),
                 section=field["section"] if field["section"] != section else "",
                 is_required=field["is_required"],
                 options=tuple(field["options"]),
