@@ -16,6 +16,7 @@ from orchestrator.engine.plan import Plan
 from orchestrator.errors import NotFound, ServiceError
 from orchestrator.inbox import digests, outbox
 from orchestrator.inbox import services as inbox
+from orchestrator.memory import seen
 from orchestrator.memory import services as memory
 from orchestrator.runs import happenings, sinks
 from orchestrator.runs.context import BlockingMemory, Services
@@ -82,7 +83,7 @@ async def run_worker() -> None:
     services = Services(
         http=http,
         credential=credential,
-        memory=lambda workflow_id: BlockingMemory(memory, workflow_id),
+        memory=lambda workflow_id: BlockingMemory(memory, seen, workflow_id),
         run_code=pool.run_code,
     )
     worker = Worker(services=services, evaluator=pool, compile_plan=compile_plan)

@@ -13,7 +13,7 @@ from orchestrator.engine.batches import Batches
 from orchestrator.engine.chunks import CHUNK_ITEMS, ChunkedOutput, is_chunked, parts
 from orchestrator.engine.graph import Node
 from orchestrator.engine.payload import Payload
-from orchestrator.engine.perform import Done, call_now, sound, unknown_output, validate
+from orchestrator.engine.perform import Done, call_now, routed, sound, unknown_output, validate
 from orchestrator.engine.ports import Journal, StepContext
 from orchestrator.engine.scope import Shifted, make_scope
 from orchestrator.engine.state import Step
@@ -22,6 +22,8 @@ from orchestrator.sdk import Item, NodeError, Params, Pause
 if TYPE_CHECKING:
     from orchestrator.engine.steps import StepWork
 
+MOST_HELD_BYTES = 128 * 1024 * 1024
+"""As JSON; in memory several times that."""
 JAVASCRIPT_ITEMS = 5_000
 """Items of one call into the sandbox, which has a time limit."""
 
@@ -31,7 +33,7 @@ def goes_in_pieces(work: StepWork, step: Step, node: Node) -> bool:
     it may make a large output of a small input."""
     if len(node.inputs) != 1 or node.type.is_async or node.type.control:
         return False
-    if node.type.streams and node.type.effect != "pure":
+    if node.type.streams and node.type.effect_of(node.params) != "pure":
         return True
     may = node.type.streams or node.type.per == "item"
     return may and not work.plan.templates[node.id].needs_all_items and _is_large(work, step)
@@ -39,6 +41,17 @@ def goes_in_pieces(work: StepWork, step: Step, node: Node) -> bool:
 
 def _is_large(work: StepWork, step: Step) -> bool:
     return any(is_chunked(payload) for payload in _arrived(work, step) or ())
+
+
+def check_held(work: StepWork, step: Step) -> None:
+    """For a step that takes all of its input at once. Raises NodeError `step.too_large`."""
+    size = sum(payload["bytes"] for payload in _arrived(work, step) or ())
+    if size > MOST_HELD_BYTES:
+        raise NodeError(
+            f"{size // 1_000_000:,} MB of items are too much for a node that takes all at once",
+            hint="Filter, limit or summarize them first, or send them through a loop in portions.",
+            code="step.too_large",
+        )
 
 
 def _arrived(work: StepWork, step: Step) -> list[Payload] | None:
@@ -140,7 +153,8 @@ class LargeStep:
 
     def _take(self, port: str, made: Iterator[Item]) -> bool:
         found = list(islice(made, CHUNK_ITEMS))
-        self._add(port, [Item(entry) if isinstance(entry, dict) else entry for entry in found])
+        for named, items in routed(found, port).items():
+            self._add(named, items)
         return len(found) == CHUNK_ITEMS
 
     def _add(self, port: str, items: list[Item]) -> None:

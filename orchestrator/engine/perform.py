@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -203,13 +203,22 @@ def _collect_batch(node: Node, result: Any, items: list[Item]) -> Result:
     if result is None:
         result = {}
     if node.type.streams and not isinstance(result, dict):
-        result = list(result)
+        result = routed(result, node.outputs[0])
     if isinstance(result, list):
         result = {node.outputs[0]: result}
     if not isinstance(result, dict):
         raise NodeError(f"the node returned {type(result).__name__}, not items", code="node.bug")
     ports = {port: [Item(i) if isinstance(i, dict) else i for i in found] for port, found in result.items()}
     return _done(node, ports, len(items))
+
+
+def routed(entries: Iterable[Any], first: str) -> dict[str, list[Item]]:
+    """What a node that streams yields, by port: items for its first one, or routes."""
+    ports: dict[str, list[Item]] = {}
+    for entry in entries:
+        port, item = (entry.port, entry.item) if isinstance(entry, Route) else (first, entry)
+        ports.setdefault(port, []).append(Item(item) if isinstance(item, dict) else item)
+    return ports
 
 
 def _done(node: Node, ports: dict[str, list[Item]], total: int, failed: int = 0) -> Done:

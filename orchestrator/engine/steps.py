@@ -10,7 +10,7 @@ from orchestrator.engine import payload as payloads
 from orchestrator.engine.batches import Batches
 from orchestrator.engine.failures import Failures
 from orchestrator.engine.graph import Node
-from orchestrator.engine.large import LargeStep, goes_in_pieces
+from orchestrator.engine.large import LargeStep, check_held, goes_in_pieces
 from orchestrator.engine.loops import finish_loop, open_loop
 from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.perform import (
@@ -117,6 +117,11 @@ class StepWork:
         if goes_in_pieces(self, step, node):
             await self._try_in_pieces(step, node)
             await self._commit_result(node)
+            return
+        try:
+            check_held(self, step)
+        except NodeError as error:
+            self.failures.fail(step, node, error, [])
             return
         inputs = await self.batches.load(step)
         items = Batches.flat(inputs)

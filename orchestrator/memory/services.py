@@ -52,7 +52,7 @@ def set(
     """Remember, over what was there. Raises InvalidInput for a bad key, scope or value."""
     now = now or timezone.now()
     _check(key, value, ttl_seconds)
-    place = _named_place(scope, workflow_id)
+    place = named_place(scope, workflow_id)
     expires_at = None if ttl_seconds is None else now + timedelta(seconds=ttl_seconds)
     with transaction.atomic():
         entry, _ = MemoryEntry.objects.update_or_create(
@@ -64,7 +64,7 @@ def set(
 
 def delete(*, key: str, scope: str, workflow_id: str) -> bool:
     """Whether there was something to forget."""
-    place = _named_place(scope, workflow_id)
+    place = named_place(scope, workflow_id)
     with transaction.atomic():
         was_there = MemoryEntry.objects.filter(**place, key=key).delete()[0] > 0
         if was_there:
@@ -96,7 +96,8 @@ def _check(key: str, value: Any, ttl_seconds: int | None) -> None:
         raise TooLarge("memory.too_large", f"the value has {size} bytes; {LONGEST_VALUE} can be kept")
 
 
-def _named_place(scope: str, workflow_id: str) -> dict[str, str]:
+def named_place(scope: str, workflow_id: str) -> dict[str, str]:
+    """The columns that say whose memory is meant. Raises InvalidInput `memory.bad_scope`."""
     if scope == Scope.SHARED:
         return {"scope": scope, "workflow_id": ""}
     if scope != Scope.WORKFLOW or not workflow_id:
@@ -105,7 +106,7 @@ def _named_place(scope: str, workflow_id: str) -> dict[str, str]:
 
 
 def _place(scope: str, workflow_id: str) -> Q:
-    return Q(**_named_place(scope, workflow_id))
+    return Q(**named_place(scope, workflow_id))
 
 
 def _alive(now: datetime | None) -> Q:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import httpx
+from django.db import close_old_connections
 
 from orchestrator.errors import ServiceError
 from orchestrator.runs import files
@@ -126,15 +127,20 @@ class NodeContext:
     def open_path(self, path: str) -> files.OpenFile:
         return files.open_path(path)
 
+    def scratch(self) -> BinaryIO:
+        return files.scratch()
+
     async def write_path(self, path: str, pieces: Pieces) -> int:
         return await files.write_path(path, pieces)
 
 
 class BlockingMemory:
-    """Key-value memory over synchronous store functions, on a thread."""
+    """Key-value memory over synchronous store functions, on a thread; `seen` are those for what
+    workflows have met."""
 
-    def __init__(self, store: Any, workflow_id: str) -> None:
+    def __init__(self, store: Any, seen: Any, workflow_id: str) -> None:
         self._store = store
+        self._seen = seen
         self._workflow_id = workflow_id
 
     async def everything(self) -> dict[str, Any]:
@@ -160,6 +166,31 @@ class BlockingMemory:
     async def delete(self, key: str, *, scope: str = "workflow") -> bool:
         return bool(await _ask(self._store.delete, key=key, scope=scope, workflow_id=self._workflow_id))
 
+    def first_seen(
+        self,
+        keys: Sequence[str],
+        *,
+        name: str,
+        owner: str,
+        scope: str = "workflow",
+        most: int = 100_000,
+        ttl_seconds: int | None = None,
+    ) -> frozenset[str]:
+        found: set[str] = _ask_now(
+            self._seen.first_seen,
+            keys=keys,
+            name=name,
+            scope=scope,
+            workflow_id=self._workflow_id,
+            owner=owner,
+            most=most,
+            ttl_seconds=ttl_seconds,
+        )
+        return frozenset(found)
+
+    def forget_seen(self, *, name: str, scope: str = "workflow") -> int:
+        return int(_ask_now(self._seen.forget_seen, name=name, scope=scope, workflow_id=self._workflow_id))
+
 
 async def _ask(function: Callable[..., Any], **wanted: Any) -> Any:
     """What the store refuses is the author's to mend, not a bug of the node."""
@@ -167,3 +198,13 @@ async def _ask(function: Callable[..., Any], **wanted: Any) -> Any:
         return await on_thread(function, **wanted)
     except ServiceError as error:
         raise NodeError(error.message, code=error.code) from None
+
+
+def _ask_now(function: Callable[..., Any], **wanted: Any) -> Any:
+    """The same on a thread that waits; it gives its connection back afterwards."""
+    try:
+        return function(**wanted)
+    except ServiceError as error:
+        raise NodeError(error.message, code=error.code) from None
+    finally:
+        close_old_connections()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -121,6 +122,13 @@ async def _each(pieces: AsyncIterable[bytes] | Iterable[bytes] | bytes) -> Async
     else:
         for piece in pieces:
             yield piece
+
+
+def scratch() -> BinaryIO:
+    """An empty file without a name, gone when it is closed."""
+    folder = Path(settings.DATA_DIR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def open_path(path: str) -> OpenFile:

@@ -11,7 +11,8 @@ A case is an object in `<node>.cases.json`:
     pause       parts of the expected pause: kind, reason, until, data
     answer      what ends the pause (outcome, data, asked), after which `outputs` are compared
     reply       parts of the answer to the caller: status, headers, body
-    memory, memory_after    {"workflow": {...}, "shared": {...}} before, and parts of it after
+    memory, memory_after    {"workflow": {...}, "shared": {...}} before, and parts of it after; what
+                was met is under "seen": {name: {key: the step that met it first}}
     credentials {id: fields}
     server      {path: {status, headers, json | text | events}}: a real local HTTP server; the text
                 {server} anywhere in the case stands for its address
@@ -26,11 +27,12 @@ A case is an object in `<node>.cases.json`:
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -64,6 +66,22 @@ class CaseMemory:
         self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None
     ) -> None:
         self.values.setdefault(scope, {})[key] = value
+
+    def first_seen(
+        self,
+        keys: Sequence[str],
+        *,
+        name: str,
+        owner: str,
+        scope: str = "workflow",
+        most: int = 100_000,
+        ttl_seconds: int | None = None,
+    ) -> frozenset[str]:
+        met = self.values.setdefault("seen", {}).setdefault(name, {})
+        return frozenset(key for key in keys if met.setdefault(key, owner) == owner)
+
+    def forget_seen(self, *, name: str, scope: str = "workflow") -> int:
+        return len(self.values.setdefault("seen", {}).pop(name, {}))
 
     async def delete(self, key: str, *, scope: str = "workflow") -> bool:
         return self.values.setdefault(scope, {}).pop(key, None) is not None
@@ -127,6 +145,9 @@ class CaseContext:
 
     async def write_file(self, name: str, mime_type: str, pieces: Pieces) -> FileRef:
         return await self.kept.write(name, mime_type, pieces)
+
+    def scratch(self) -> BinaryIO:
+        return tempfile.TemporaryFile()
 
     def open_path(self, path: str) -> OpenFile:
         return self.kept.open(path)
@@ -223,11 +244,11 @@ async def _perform(node_type: NodeType, case: Case, outcome: Outcome) -> None:
         result = (
             items if resume is None else await _settled(resume(params, arguments, answer, outcome.context))
         )
-    found = result if isinstance(result, dict) else {first: result or []}
-    outcome.outputs = {
-        port: [entry if isinstance(entry, Item) else Item(entry) for entry in entries]
-        for port, entries in found.items()
-    }
+    for port, entries in (result if isinstance(result, dict) else {first: result or []}).items():
+        outcome.outputs[port] = []
+        for entry in entries:
+            named, made = (entry.port, entry.item) if isinstance(entry, Route) else (port, entry)
+            outcome.outputs.setdefault(named, []).append(made if isinstance(made, Item) else Item(made))
 
 
 async def _settled(result: Any) -> Any:

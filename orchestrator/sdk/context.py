@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol, Self
 
@@ -41,6 +41,25 @@ class Memory(Protocol):
         self, key: str, value: Any, *, scope: str = "workflow", ttl_seconds: int | None = None
     ) -> None: ...
     async def delete(self, key: str, *, scope: str = "workflow") -> bool: ...
+
+    def first_seen(
+        self,
+        keys: Sequence[str],
+        *,
+        name: str,
+        owner: str,
+        scope: str = "workflow",
+        most: int = 100_000,
+        ttl_seconds: int | None = None,
+    ) -> frozenset[str]:
+        """Those of the keys (texts of at most 64 bytes) that only `owner` has met under this name; all
+        are met from now on. For `owner` give the step's idempotency key: a repeated step gets the
+        same answer. Blocking: for nodes that stream."""
+        ...
+
+    def forget_seen(self, *, name: str, scope: str = "workflow") -> int:
+        """Forget all that was met under this name; how many things. Blocking, too."""
+        ...
 
 
 class Context(Protocol):
@@ -101,6 +120,11 @@ class Context(Protocol):
 
     def open_path(self, path: str) -> OpenFile:
         """A file below the folder that the administrator opened for workflows (FILES_DIR)."""
+        ...
+
+    def scratch(self) -> BinaryIO:
+        """An empty file without a name, gone when it is closed, for what does not fit into memory.
+        For nodes that stream: they work on a thread."""
         ...
 
     async def write_path(self, path: str, pieces: Pieces) -> int:

@@ -87,8 +87,9 @@ class NodeType:
     """Output ports on which a person returns work to an earlier step: they may close a circle
     without a loop, since every turn of it is a decision."""
     streams: bool = False
-    """Its plain function takes any iterable of items and yields items: input and output of any
-    length go through in pieces. It may read files; the engine calls it on a thread."""
+    """Its plain function takes any iterable of items and yields items, or routes to other ports:
+    input and output of any length go through in pieces. It may read files; the engine calls it on
+    a thread."""
     effect_for: Callable[[dict[str, Any]], Effect] | None = None
     """The effect of one node, from its raw params, where the params decide."""
     _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
@@ -174,8 +175,8 @@ def node(
     once, against the first item; with several input ports `items` is `Inputs`.
     `per="item"`: `f(params, item, context) -> Item | dict | Route | list of these | None`,
     params resolved for each item; the engine gives concurrency, per-item errors and lineage.
-    `streams=True`: `f(params, items: Iterable[Item], context) -> Iterable[Item]`, a plain function
-    with one input and one output port, for input or output that does not fit into memory.
+    `streams=True`: `f(params, items: Iterable[Item], context) -> Iterable[Item | Route]`, a plain
+    function with one input port, for input or output that does not fit into memory.
     Raises TypeError, at import, when the declaration is wrong.
     """
     options = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.engine import chunks
+from orchestrator.engine import chunks, large
 from orchestrator.engine.lineage import linked
 from orchestrator.engine.state import RunStatus
 from orchestrator.sdk import Context, Expression, Item, NodeError, NodeType, Params, Route, node
@@ -106,6 +106,38 @@ async def test_a_node_that_takes_all_items_gets_them_together() -> None:
     run = Runner(doc, [{"count": COUNT}], types=TYPES)
     assert await run.perform() is RunStatus.SUCCEEDED
     assert [output(run, "p:1", port)["count"] for port in ("even", "odd")] == [COUNT // 2] * 2
+    assert chunks.origins(output(run, "p:1", "odd"), 0, 2) == [1, 3]
+
+
+async def test_a_node_that_takes_all_items_refuses_more_than_it_can_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(large, "MOST_HELD_BYTES", 100_000)
+    doc = document(
+        {"s": "test.start", "m": "test.make", "h": "test.half", "p": "test.parity"},
+        ["s -> m", "m -> h", "h.kept -> p"],
+    )
+    run = Runner(doc, [{"count": COUNT}], types=TYPES)
+    assert await run.perform() is RunStatus.FAILED
+    error = run.of("step.failed")[0]
+    assert (error["step"], error["error"]["code"]) == ("p:1", "step.too_large")
+    assert output(run, "h:1", "kept")["count"] == COUNT // 2  # in pieces: any number
+
+
+@node("test.sides", title="Sides", effect="pure", outputs=("even", "odd"), streams=True)
+def sides(params: Nothing, items: Iterable[Item], context: Context) -> Iterator[Item | Route]:
+    """Part them."""
+    for item in items:
+        yield item if item.json["n"] % 2 == 0 else Route("odd", item)
+
+
+@pytest.mark.parametrize("count", [10, COUNT])
+async def test_a_node_that_streams_sends_to_several_ports(count: int) -> None:
+    types = TYPES | {sides.key: sides}
+    doc = document({"s": "test.start", "m": "test.make", "p": "test.sides"}, ["s -> m", "m -> p"])
+    run = Runner(doc, [{"count": count}], types=types)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    assert [output(run, "p:1", port)["count"] for port in ("even", "odd")] == [count // 2] * 2
     assert chunks.origins(output(run, "p:1", "odd"), 0, 2) == [1, 3]
 
 
