@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -24,6 +25,7 @@ from orchestrator.errors import (
     Problem,
     ServiceError,
     TooLarge,
+    Unavailable,
 )
 
 API_PREFIX = "/api/"
@@ -71,6 +73,8 @@ def map_errors(api: NinjaAPI) -> None:
         Http404: lambda request, error: error_response(NotFound("route.not_found", "there is nothing here")),
         RequestDataTooBig: lambda request, error: error_response(_too_large()),
         TooManyFieldsSent: lambda request, error: error_response(_too_large()),
+        OperationalError: _database_away,
+        InterfaceError: _database_away,
         Exception: _from_bug,
     }
     for kind, handler in handlers.items():
@@ -108,6 +112,16 @@ def _path(location: tuple[Any, ...]) -> str:
     if kind != "body":
         return ".".join(str(part) for part in location)
     return ".".join([kind, *rest])
+
+
+def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Nothing was changed, or nobody heard that it was: what asks for a change is safe to repeat."""
+    log.error("the database does not answer", method=request.method, path=request.path, error=str(error))
+    found = Unavailable("database.unavailable", "the database does not answer; try again in a moment")
+    found.extra["retry_after"] = 2
+    response = error_response(found)
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _from_bug(request: HttpRequest, error: Exception) -> HttpResponse:

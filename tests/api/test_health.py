@@ -12,6 +12,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 
 from orchestrator import health
@@ -86,3 +87,16 @@ def test_the_exported_api_is_complete_and_stable(tmp_path: Path) -> None:
     call_command("export_openapi", output=file)
     assert out.getvalue() == file.read_text()
     assert "/api/v1/workflows/{workflow_id}/publish" in json.loads(out.getvalue())["paths"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_answer_is_told_from_a_bug(
+    owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("orchestrator.runs.queries.list_runs", gone)
+    answer = owner.get("/runs")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database.unavailable")
+    assert answer["Retry-After"] == "2"
