@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 SWEEP_SECONDS = min(2.0, LEASE_SECONDS / 4)
 LEADER_KEY = "orchestrator:clock:leader"
-LEADER_SECONDS = 6
+LEADER_MS = 1500
+"""How long a leader that says nothing keeps the lead: timers are that late when it is killed."""
 ALIVE_KEY = "orchestrator:alive:clock"
 RING_CHUNK = 50
 FULL_QUEUE = 200
@@ -85,10 +86,10 @@ class ClockWork:
         """Hold or take the lead; without Redis every clock works."""
         try:
             self._redis.set(ALIVE_KEY, self.id, ex=10)
-            if self._redis.set(LEADER_KEY, self.id, nx=True, ex=LEADER_SECONDS):
+            if self._redis.set(LEADER_KEY, self.id, nx=True, px=LEADER_MS):
                 return True
             if self._redis.get(LEADER_KEY) == self.id.encode():
-                self._redis.expire(LEADER_KEY, LEADER_SECONDS)
+                self._redis.pexpire(LEADER_KEY, LEADER_MS)
                 return True
         except redis.RedisError as error:
             log.warning("clock: %s", error)
