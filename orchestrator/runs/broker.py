@@ -17,6 +17,8 @@ from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
 
 QUEUE = "runs"
 IDLE_SECONDS = 1
+ANSWER_SECONDS = 3
+"""A server that says nothing for longer is taken to be gone, so that nobody waits for it for ever."""
 
 
 class BellConsumer(_RedisConsumer):  # type: ignore[misc]
@@ -35,7 +37,7 @@ class BellConsumer(_RedisConsumer):  # type: ignore[misc]
             if not self.message_cache:
                 self.broker.client.blpop([bell_key(self.queue_name)], timeout=IDLE_SECONDS)
                 return None
-        except redis.ConnectionError as error:
+        except (redis.ConnectionError, redis.TimeoutError) as error:
             raise ConnectionClosed(error) from None
         return super().__next__()
 
@@ -61,7 +63,9 @@ def bell_key(queue: str) -> str:
 def make_broker(redis_url: str) -> BellBroker:
     """The broker of this process. Nothing is connected before the first message."""
     broker = BellBroker(
-        url=redis_url,
+        client=redis.Redis.from_url(
+            redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
+        ),
         middleware=[AgeLimit(), TimeLimit(), ShutdownNotifications()],
         maintenance_chance=1_000_000,
         heartbeat_timeout=10_000,
