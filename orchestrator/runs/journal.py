@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, connection
 
 from orchestrator.engine.ports import Flush, LeaseLost, Signal
 from orchestrator.runs import failpoints, sinks, store
@@ -21,6 +20,11 @@ LARGEST_GROUP = 200
 RETRY_SECONDS = 10.0
 
 Committed = Callable[[Sequence[Flush]], Awaitable[None]]
+_Queued = tuple[Flush, asyncio.Future[bool]]
+
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""What is raised when the database went away or asks to try again. Anything else would be raised
+again, so it must not hold up the other runs."""
 
 
 class GroupJournal:
@@ -32,7 +36,7 @@ class GroupJournal:
     def __init__(self, on_commit: Committed) -> None:
         self._on_commit = on_commit
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._queue: list[tuple[Flush, asyncio.Future[bool]]] = []
+        self._queue: list[_Queued] = []
         self._writer: asyncio.Task[None] | None = None
         self.transactions = 0
 
@@ -58,21 +62,34 @@ class GroupJournal:
         while self._queue:
             group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
             try:
-                results = await self.in_thread(flush_runs, [flush for flush, _ in group])
+                await self._write_group(group)
+            except AWAY as error:
+                _fail(group, error)
             except Exception as error:
-                for _, future in group:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            await self._on_commit([flush for flush, _ in group if results[flush.run_id] is not None])
-            for flush, future in group:
-                if future.done():
+                if len(group) == 1:
+                    _fail(group, error)
                     continue
-                signalled = results[flush.run_id]
-                if signalled is None:
-                    future.set_exception(LeaseLost(flush.run_id))
-                else:
-                    future.set_result(signalled)
+                log.exception("%d flushes cannot be written together; each is tried alone", len(group))
+                for one in group:
+                    try:
+                        await self._write_group([one])
+                    except Exception as own:
+                        _fail([one], own)
+
+    async def _write_group(self, group: list[_Queued]) -> None:
+        results = await self.in_thread(flush_runs, [flush for flush, _ in group])
+        try:
+            await self._on_commit([flush for flush, _ in group if results[flush.run_id] is not None])
+        except Exception:
+            log.exception("what was committed could not be announced")
+        for flush, future in group:
+            if future.done():
+                continue
+            signalled = results[flush.run_id]
+            if signalled is None:
+                future.set_exception(LeaseLost(flush.run_id))
+            else:
+                future.set_result(signalled)
 
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:
         if "data" in payload:
@@ -116,6 +133,12 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[store.Claim]:
     return claims
 
 
+def _fail(group: list[_Queued], error: Exception) -> None:
+    for _, future in group:
+        if not future.done():
+            future.set_exception(error)
+
+
 def _large_payloads(flush: Flush) -> list[dict[str, Any]]:
     return [
         payload
@@ -142,7 +165,7 @@ def _persistently(function: Callable[..., Any], *args: Any) -> Any:
     while True:
         try:
             return function(*args)
-        except DatabaseError as error:
+        except AWAY as error:
             connection.close()
             close_old_connections()
             if time.monotonic() > deadline:

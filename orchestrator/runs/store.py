@@ -239,7 +239,7 @@ def flush_runs(
 ) -> dict[str, bool | None]:
     """Append to many journals in one transaction, in which `also(cursor, flush)` takes part. By run:
     whether signals wait for it, or None when a newer attempt owns the run (nothing of that flush
-    was written then)."""
+    was written then). A flush that was committed before, its answer lost, counts as written."""
     by_id = {flush.run_id: flush for flush in flushes}
     results: dict[str, bool | None] = dict.fromkeys(by_id)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -250,6 +250,7 @@ def flush_runs(
             [value for f in by_id.values() for value in (f.run_id, f.attempt, f.after_seq)],
         )
         rows = dict(cursor.fetchall())
+        results.update(_written_before(cursor, [f for f in by_id.values() if f.run_id not in rows]))
         owned = [by_id[id] for id in rows]
         if not owned:
             return results
@@ -260,6 +261,27 @@ def flush_runs(
             for flush in owned:
                 also(cursor, flush)
     return results
+
+
+def _written_before(cursor: Any, flushes: list[Flush]) -> dict[str, bool]:
+    """Of flushes that do not fit any more, those whose very events end the journal of the very same
+    attempt: an attempt belongs to one worker, so nobody else can have written them."""
+    repeated = [f for f in flushes if f.events]
+    if not repeated:
+        return {}
+    cursor.execute(
+        "SELECT r.id, r.signalled FROM runs_run r JOIN runs_segment s ON s.run_id = r.id"
+        " WHERE (r.id, r.attempt, r.last_seq, s.attempt, s.first_seq, s.last_seq)"
+        f" IN (VALUES {', '.join(['(%s, %s, %s, %s, %s, %s)'] * len(repeated))})",
+        [
+            value
+            for f in repeated
+            for value in (
+                f.run_id, f.attempt, f.events[-1]["seq"], f.attempt, f.events[0]["seq"], f.events[-1]["seq"],
+            )
+        ],
+    )  # fmt: skip
+    return {id: bool(signalled) for id, signalled in cursor.fetchall()}
 
 
 def _remaining_signals(cursor: Any, flushes: list[Flush]) -> set[str]:
@@ -351,15 +373,26 @@ def next_limited(limit_key: str, count: int = 5) -> list[str]:
         return [id for (id,) in cursor.fetchall()]
 
 
-def renew_leases(worker: str) -> set[str]:
-    """Extend the lease of every run of this worker; the ids that are still its own."""
+def renew_leases(worker: str, ids: Sequence[str]) -> dict[str, bool]:
+    """Extend the leases of these runs; of those that are still this worker's, whether signals wait.
+
+    Only runs the worker knows of: one whose claim was committed but never heard of, or whose
+    executor failed, has to lapse, or nobody would ever go on with it."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE runs_run SET lease_until = {now_sql()} + {LEASE_SECONDS}"
-            " WHERE worker = %s AND status = 'running' AND lease_until IS NOT NULL RETURNING id",
-            [worker],
+            f" WHERE id IN ({_marks(ids)}) AND worker = %s AND status = 'running'"
+            " AND lease_until IS NOT NULL RETURNING id, signalled",
+            [*ids, worker],
         )
-        return {id for (id,) in cursor.fetchall()}
+        return {id: bool(signalled) for id, signalled in cursor.fetchall()}
+
+
+def database_time() -> float:
+    """Epoch seconds by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {now_sql()}")
+        return float(cursor.fetchone()[0])
 
 
 def read_signals(run_id: str) -> list[Signal]:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ import dramatiq
 import msgspec
 import redis.asyncio
 from django.conf import settings
-from django.db import connection
+from django.db import Error as DatabaseError
 
 from orchestrator.engine.executor import Executor, RunInfo, World
 from orchestrator.engine.expressions import Evaluator
@@ -32,7 +33,9 @@ from orchestrator.runs.callbacks import resume_url
 from orchestrator.runs.context import NodeContext, RunFacts, Services
 from orchestrator.runs.intake import REPLY_CHANNEL
 from orchestrator.runs.journal import GroupJournal, claim_runs
+from orchestrator.runs.leases import Leases, clock_difference_ms
 from orchestrator.runs.live import LivePublisher, trim
+from orchestrator.runs.services import sweep
 from orchestrator.runs.signals import WAKE_CHANNEL
 from orchestrator.runs.store import Claim
 
@@ -43,17 +46,21 @@ CLAIM_AT_ONCE = 100
 BACKLOG = 200
 """Runs rung for but not claimed, above which the queue is no longer taken in order."""
 PLANS_KEPT = 200
-RENEW_SECONDS = store.LEASE_SECONDS / 3
 ALIVE_SECONDS = 10
+LOOK_SECONDS = 1.0
+"""How often to look for runs in the database while Redis is away."""
 GRACE_SECONDS = 20.0
 
 
 @dataclass
 class SystemClock:
-    """The real time and real chance."""
+    """The database's time, which is the same for all workers, and real chance."""
+
+    ahead_ms: float = 0.0
+    """By how much the database's clock is ahead of this machine's."""
 
     def now_ms(self) -> int:
-        return int(time.time() * 1000)
+        return int(time.time() * 1000 + self.ahead_ms)
 
     def random(self) -> float:
         return random.random()
@@ -83,7 +90,13 @@ class Worker:
         self._room = threading.Event()
         self._room.set()
         self._stopping = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
+        self._leases = Leases(
+            self.id,
+            on_lost=lambda run_id: loop.call_soon_threadsafe(self._lost, run_id),
+            on_signalled=lambda run_id: loop.call_soon_threadsafe(self._wake, [run_id]),
+            on_time=self._set_clock,
+        )
 
     # -- life ------------------------------------------------------------------------------
 
@@ -92,18 +105,26 @@ class Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(name, self._stopping.set)
         await self._publisher.start()
+        self._set_clock(await self._journal.in_thread(clock_difference_ms))
         actors.connect_worker(self._take)
         consumer = dramatiq.Worker(actors.broker, queues={QUEUE}, worker_threads=1, worker_timeout=1000)
         await asyncio.to_thread(consumer.start)
-        renewer = threading.Thread(target=self._renew_leases, name="leases", daemon=True)
-        renewer.start()
+        self._leases.start()
         tasks = [asyncio.create_task(job()) for job in (self._claim_rung, self._hear_wakes, self._show_alive)]
+        for task in tasks:
+            task.add_done_callback(self._job_ended)
         log.info("worker %s is ready", self.id)
         await self._stopping.wait()
         log.info("stopping: %d runs at work", len(self._running))
         self._room.set()
         await asyncio.to_thread(consumer.stop, 5000)
         await self._wind_down(tasks)
+
+    def _job_ended(self, task: asyncio.Task[None]) -> None:
+        """A worker without one of its jobs would only look alive: it ends, to be started again."""
+        if not task.cancelled() and not self._stopping.is_set():
+            log.critical("a job of the worker ended", exc_info=task.exception())
+            self._stopping.set()
 
     async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
         tasks[0].cancel()
@@ -118,7 +139,9 @@ class Worker:
         # Bounded: redis-py may swallow a cancellation in the middle of a reply.
         await asyncio.wait([*tasks, *self._performing], timeout=2)
         await self._publisher.close()
-        await self._redis.delete(f"orchestrator:alive:worker:{self.id}")
+        self._leases.stop()
+        with suppress(redis.RedisError):
+            await self._redis.delete(f"orchestrator:alive:worker:{self.id}")
         await self._redis.aclose()
         self._journal.close()
 
@@ -153,16 +176,17 @@ class Worker:
                 continue
             for run_id in ids:
                 del self._rung[run_id]
-            if len(self._rung) > BACKLOG:
-                # Queued runs are taken fairly from now on; those that wait for an answer are
-                # only in the bells.
-                ids = list({*ids, *await self._journal.in_thread(store.fair_queue, CLAIM_AT_ONCE)})
             try:
+                if len(self._rung) > BACKLOG:
+                    # Queued runs are taken fairly from now on; those that wait for an answer are
+                    # only in the bells.
+                    ids = list({*ids, *await self._journal.in_thread(store.fair_queue, CLAIM_AT_ONCE)})
                 claims = await self._journal.in_thread(claim_runs, ids, self.id)
             except Exception:
                 log.exception("could not claim runs; the sweeper rings again")
                 continue
             for claim in claims:
+                self._leases.hold(claim)
                 task = asyncio.create_task(self._perform(claim))
                 self._performing.add(task)
                 task.add_done_callback(self._performing.discard)
@@ -171,18 +195,7 @@ class Worker:
 
     async def _perform(self, claim: Claim) -> None:
         try:
-            plan = await self._plan(claim.version_id)
-            state = RunState(plan)
-            for event in claim.events:
-                state.apply(event)
-        except Exception as error:
-            log.exception("run %s cannot be read", claim.id)
-            await self._refuse(claim, error)
-            return
-        executor = Executor(self._info(claim), state, self._world(claim, plan))
-        self._running[claim.id] = (claim, executor)
-        try:
-            await executor.perform()
+            await self._go_on(claim)
         except LeaseLost:
             log.warning("run %s: another worker has taken over", claim.id)
         except asyncio.CancelledError:
@@ -190,9 +203,29 @@ class Worker:
         except Exception:
             log.exception("run %s: the engine failed; it is tried again when its lease ends", claim.id)
         finally:
-            self._running.pop(claim.id, None)
+            self._leases.let_go(claim)
         if claim.limit_key:
             self._note(await self._journal.in_thread(store.next_limited, claim.limit_key))
+
+    async def _go_on(self, claim: Claim) -> None:
+        try:
+            plan = await self._plan(claim.version_id)
+            state = RunState(plan)
+            for event in claim.events:
+                state.apply(event)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("run %s cannot be read", claim.id)
+            await self._refuse(claim, error)
+            return
+        executor = Executor(self._info(claim), state, self._world(claim, plan))
+        self._running[claim.id] = mine = (claim, executor)
+        try:
+            await executor.perform()
+        finally:
+            if self._running.get(claim.id) is mine:
+                del self._running[claim.id]
 
     async def _plan(self, version_id: str) -> Plan:
         plan = self._plans.get(version_id)
@@ -309,21 +342,8 @@ class Worker:
 
     # -- staying alive ---------------------------------------------------------------------
 
-    def _renew_leases(self) -> None:
-        """On a thread of its own, so that a busy event loop does not cost a lease."""
-        while not self._stopping.is_set():
-            time.sleep(RENEW_SECONDS)
-            held = set(self._running)
-            if not held:
-                continue
-            try:
-                kept = store.renew_leases(self.id)
-            except Exception:
-                log.exception("could not renew leases")
-                connection.close()
-                continue
-            for run_id in held - kept:
-                self._loop.call_soon_threadsafe(self._lost, run_id)
+    def _set_clock(self, ahead_ms: float) -> None:
+        self._clock.ahead_ms = ahead_ms
 
     def _lost(self, run_id: str) -> None:
         found = self._running.get(run_id)
@@ -352,13 +372,27 @@ class Worker:
 
     async def _show_alive(self) -> None:
         while True:
+            pause = ALIVE_SECONDS / 4
             try:
                 await self._redis.set(
                     f"orchestrator:alive:worker:{self.id}", len(self._running), ex=ALIVE_SECONDS
                 )
             except redis.RedisError as error:
-                log.warning("heartbeat: %s", error)
-            await asyncio.sleep(ALIVE_SECONDS / 4)
+                log.warning("no bell is heard: %s; looking into the database", error)
+                await self._look_for_runs()
+                pause = LOOK_SECONDS
+            await asyncio.sleep(pause)
+
+    async def _look_for_runs(self) -> None:
+        """What the clock's sweep and a bell would bring."""
+        try:
+            self._note(await self._journal.in_thread(_left_behind))
+        except Exception:
+            log.exception("could not look for runs")
+
+
+def _left_behind() -> list[str]:
+    return sweep(stale_seconds=LOOK_SECONDS, limit=CLAIM_AT_ONCE)
 
 
 def _answers(flush: Flush) -> list[dict[str, Any]]:

@@ -139,10 +139,16 @@ class FakeStore:
         await asyncio.sleep(0)
         if flush.attempt != self.attempt or self.is_dead:
             raise LeaseLost(flush.run_id)
-        assert flush.after_seq == len(self.events)
+        if flush.events and self.flushes and self.flushes[-1].events == flush.events:
+            return self._has_signals(flush)
+        if flush.after_seq != len(self.events):
+            raise LeaseLost(flush.run_id)
         self.events += flush.events
         self.flushes.append(flush)
         self.signals_ = [s for s in self.signals_ if s.id not in flush.consumed_signals]
+        return self._has_signals(flush)
+
+    def _has_signals(self, flush: Flush) -> bool:
         return any(s.id not in flush.kept_signals for s in self.signals_)
 
     async def load(self, payload: dict[str, Any]) -> dict[str, Any]:

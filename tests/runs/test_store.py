@@ -4,6 +4,7 @@ this test run (SQLite here; `make test` repeats it on PostgreSQL)."""
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from orchestrator.engine.payload import from_json
 from orchestrator.engine.ports import Flush
 from orchestrator.runs import services, store
 from orchestrator.runs.journal import flush_runs
+from orchestrator.runs.leases import clock_difference_ms
 from orchestrator.runs.models import Run, Segment, Signal, Timer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
@@ -110,11 +112,21 @@ def test_a_late_write_of_an_old_worker_is_refused(run_id: str) -> None:
     assert flush_runs([flush(new, {"type": "run.started"})]) == {run_id: False}
 
 
-def test_a_repeated_flush_is_refused(run_id: str) -> None:
+def test_a_flush_whose_answer_was_lost_is_known_when_it_comes_again(run_id: str) -> None:
     mine = claim(run_id)
-    first = flush(mine, {"type": "run.started"})
+    first = flush(mine, {"type": "run.started"}, {"type": "step.started", "step": "s:1", "node": "s"})
     assert flush_runs([first]) == {run_id: False}
-    assert flush_runs([first]) == {run_id: None}
+    assert flush_runs([first]) == {run_id: False}
+    assert Segment.objects.filter(run_id=run_id).count() == 2
+    services.signal_step(run_id=run_id, step="s:1", outcome="yes", data={}, key="k")
+    assert flush_runs([first]) == {run_id: True}
+
+
+def test_a_flush_that_does_not_follow_is_refused(run_id: str) -> None:
+    mine = claim(run_id)
+    flush_runs([flush(mine, {"type": "run.started"}, {"type": "run.failing"})])
+    assert flush_runs([flush(mine, {"type": "run.started"})]) == {run_id: None}
+    assert flush_runs([flush(mine, {"type": "x"}, after_seq=9)]) == {run_id: None}
     assert Segment.objects.filter(run_id=run_id).count() == 2
 
 
@@ -224,14 +236,25 @@ def test_the_sweeper_finds_lost_bells_and_dead_workers(run_id: str) -> None:
     assert services.sweep() == [run_id]
 
 
-def test_leases_are_renewed_for_all_runs_of_a_worker(version: WorkflowVersion) -> None:
+def test_a_worker_renews_the_leases_it_knows_of_and_hears_of_signals(version: WorkflowVersion) -> None:
     start = {"workflow_id": version.workflow_id, "version_id": version.id, "node_id": "s", "items": [{}]}
-    ids = [services.start_run(**start) for _ in range(3)]
-    store.claim_runs(ids, "w1")
+    mine, signalled, unheard, other = [services.start_run(**start) for _ in range(4)]
+    store.claim_runs([mine, signalled, unheard], "w1")
     Run.objects.update(lease_until=5)
-    store.claim_runs(ids[2:], "w2")
-    assert store.renew_leases("w1") == set(ids[:2])
-    assert Run.objects.filter(lease_until__gt=1e9).count() == 3
+    store.claim_runs([other], "w2")
+    services.signal_step(run_id=signalled, step="s:1", outcome="yes", data={}, key="k")
+    assert store.renew_leases("w1", [mine, signalled, other]) == {mine: False, signalled: True}
+    assert set(Run.objects.filter(lease_until__gt=1e9).values_list("id", flat=True)) == {
+        mine,
+        signalled,
+        other,
+    }
+    assert claim(unheard, "w2").was_taken_over, "a claim nobody heard of lapses"
+
+
+def test_the_databases_clock_is_told(version: WorkflowVersion) -> None:
+    assert abs(store.database_time() - time.time()) < 5
+    assert clock_difference_ms() == 0.0
 
 
 def test_large_payloads_live_in_the_blob_store(run_id: str) -> None:
