@@ -147,6 +147,9 @@ NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")
 MAIL_SERVER = environment.mail_server(os.environ.get("EMAIL_URL", ""))
 """Through which the product itself writes to people; empty: it sends no mail."""
+BLOB_KEEP_HOURS = environment.whole_number("BLOB_KEEP_HOURS", 24, least=1)
+"""How long a blob that no run refers to is kept: longer than the slowest step takes to record what it
+stored."""
 FILES_DIR = os.environ.get("FILES_DIR", "")
 WEBHOOK_BODY_LIMIT = 16 * 1024 * 1024
 """Bytes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from orchestrator.inbox import digests, outbox
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import seen
 from orchestrator.memory import services as memory
-from orchestrator.runs import happenings, sinks
+from orchestrator.runs import blob_uses, blobs, happenings, sinks
 from orchestrator.runs.context import BlockingMemory, Services
 from orchestrator.runs.worker import Worker
 from orchestrator.sandbox import SandboxPool
@@ -34,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
 postman = outbox.Postman()
+TIDY_BLOBS_EVERY = timedelta(seconds=15)
 _tidied_at: datetime | None = None
+_blobs_tidied_at = datetime.min.replace(tzinfo=UTC)
+_blob_folder = 0
 
 
 def compile_plan(version_id: str) -> Plan:
@@ -97,6 +100,7 @@ async def run_worker() -> None:
 def fire_schedules(now: datetime) -> list[str]:
     """Start the runs whose schedules are due. Returns their ids."""
     _tidy(now)
+    _tidy_blobs(now)
     _watch_over_tasks(now)
     fired: list[Any] = triggers.fire_due(now)
     return fired
@@ -110,6 +114,22 @@ def _watch_over_tasks(now: datetime) -> None:
         postman.nudge(now)
     except Exception:
         log.exception("the timers of tasks could not fire")
+
+
+def _tidy_blobs(now: datetime) -> None:
+    """Look for blobs that nobody refers to, a folder at a time: all of them in about an hour. A fault
+    there must not hold up schedules."""
+    global _blobs_tidied_at, _blob_folder
+    if now - _blobs_tidied_at < TIDY_BLOBS_EVERY:
+        return
+    _blobs_tidied_at = now
+    try:
+        keep_seconds = settings.BLOB_KEEP_HOURS * 3600
+        if removed := blobs.remove_unused(_blob_folder, blob_uses.used, keep_seconds=keep_seconds):
+            log.info("removed blobs that no run refers to", count=removed)
+    except Exception:
+        log.exception("blobs could not be tidied")
+    _blob_folder = (_blob_folder + 1) % blobs.FOLDERS
 
 
 def _tidy(now: datetime) -> None:

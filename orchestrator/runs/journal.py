@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import InterfaceError, InternalError, OperationalError, close_old
 
 from orchestrator.engine.ports import Flush, LeaseLost, Signal
 from orchestrator.runs import failpoints, sinks, store
+from orchestrator.runs.blob_uses import payloads_of
 from orchestrator.runs.blobs import write_blob
 
 log = logging.getLogger(__name__)
@@ -143,17 +144,9 @@ def _large_payloads(flush: Flush) -> list[dict[str, Any]]:
     return [
         payload
         for event in flush.events
-        for payload in _payloads(event)
+        for payload in payloads_of(event)
         if payload["bytes"] > store.INLINE_BYTES
     ]
-
-
-def _payloads(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from (event.get("outputs") or {}).values()
-    if event["type"] in ("step.child", "step.edited"):
-        yield event["items"]
-    for child in (event.get("wait") or {}).get("children", ()):
-        yield child["items"]
 
 
 def _persistently(function: Callable[..., Any], *args: Any) -> Any:

@@ -94,6 +94,16 @@ class Segment(models.Model):
     events = models.BinaryField()
 
 
+class BlobUse(models.Model):
+    """A blob that a run's events refer to; it stays as long as one does."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=48, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "hash"], name="runs_blob_use_once")]
+
+
 class Signal(models.Model):
     """An answer for a paused step, kept until a worker has recorded it."""
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from orchestrator.engine.chunks import between, joined, parts
 from orchestrator.engine.ports import Flush, Signal
-from orchestrator.runs import limits
+from orchestrator.runs import blob_uses, limits
 from orchestrator.runs.blobs import INLINE_BYTES, read_blob, write_blob
 
 LEASE_SECONDS: float = settings.RUN_LEASE_SECONDS
@@ -137,6 +137,7 @@ def insert_runs(runs: Sequence[NewRun]) -> None:
                 [(run.workflow_id, run.dedupe_key, run.id) for run in keyed],
             )
         cursor.executemany(_INSERT_SEGMENT, [(r.id, 1, 1, 0, encode_events([r.first_event])) for r in runs])
+        blob_uses.record(cursor, ((run.id, [run.first_event]) for run in runs))
 
 
 def _new_row(run: NewRun, now: Any) -> tuple[Any, ...]:
@@ -317,6 +318,7 @@ def _write(cursor: Any, flushes: list[Flush], signalled: set[str]) -> None:
                 for f in segments
             ],
         )
+        blob_uses.record(cursor, ((f.run_id, f.events) for f in segments))
 
 
 _INSERT_SEGMENT = (
