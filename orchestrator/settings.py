@@ -147,6 +147,10 @@ NODE_PACKAGE = "nodes"
 EGRESS_ALLOW = environment.listing("EGRESS_ALLOW")
 MAIL_SERVER = environment.mail_server(os.environ.get("EMAIL_URL", ""))
 """Through which the product itself writes to people; empty: it sends no mail."""
+FULL_PYTHON = environment.flag("FULL_PYTHON")
+"""Whether code nodes may be written in full Python, behind the whole wall."""
+PYTHON_PACKAGES = environment.listing("PYTHON_PACKAGES")
+"""What full Python may import besides its own modules."""
 BLOB_KEEP_HOURS = environment.whole_number("BLOB_KEEP_HOURS", 24, least=1)
 """How long a blob that no run refers to is kept: longer than the slowest step takes to record what it
 stored."""

@@ -80,7 +80,7 @@ async def run_worker() -> None:
     """A worker process's whole life."""
     connect()
     spare_the_collector()
-    pool = SandboxPool(warm=1)
+    pool = SandboxPool(warm=1, packages=settings.PYTHON_PACKAGES if settings.FULL_PYTHON else None)
     await pool.start()
     http = open_client(EgressPolicy(settings.EGRESS_ALLOW))
     services = Services(

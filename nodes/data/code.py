@@ -1,7 +1,5 @@
 """Code: whatever no other node does, in JavaScript or Python."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,8 +10,10 @@ _ITEM_FIELDS = {"json", "pairedItem", "files", "binary", "error"}
 
 
 class CodeParams(Params):
-    language: Literal["javascript", "python"] = Field(
-        default="javascript", description="Language of the code."
+    language: Literal["javascript", "python", "full_python"] = Field(
+        default="javascript",
+        description="Language of the code. Full Python has generators, heirs and the packages that an "
+        "administrator has listed, starts more slowly, and is off unless an administrator turns it on.",
     )
     mode: Literal["batch", "item"] = Field(
         default="batch", description="Run once for all items, or once for each item."

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from orchestrator.sandbox.limits import Limits, SandboxError
+from orchestrator.sandbox.packages import find_packages
 from orchestrator.sdk import wall
 
 FOLDER = Path(__file__).parent
@@ -88,8 +90,26 @@ def launch_config(limits: Limits, fds: tuple[int, int]) -> dict[str, object]:
     }
 
 
-def doctor() -> list[str]:
-    """Sentences on what guards the children here; those that begin with "missing" need attention."""
+def doctor(packages: Sequence[str] | None = None) -> list[str]:
+    """Sentences on what guards the children here; those that begin with "missing" need attention.
+    `packages`: those that full Python may import; None: it is off."""
+    return [*_doctor(), *_doctor_of_full_python(packages)]
+
+
+def _doctor_of_full_python(packages: Sequence[str] | None) -> list[str]:
+    if packages is None:
+        return ["full Python: off"]
+    if not sys.platform.startswith("linux") or not wall.landlock_version() or not wall.has_filter():
+        return ["missing: full Python runs nothing without the whole wall; turn FULL_PYTHON off"]
+    found = find_packages(tuple(packages))
+    listed = ", ".join(name for name in packages if name not in found.missing) or "no packages"
+    return [
+        f"full Python: on, with {listed}",
+        *(f"missing: the package {name} of PYTHON_PACKAGES is not installed" for name in found.missing),
+    ]
+
+
+def _doctor() -> list[str]:
     try:
         found = [f"JavaScript engine: {find_node()}"]
     except SandboxError as error:

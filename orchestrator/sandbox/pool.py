@@ -7,12 +7,14 @@ import os
 import shutil
 import tempfile
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import orjson
 
 from orchestrator.sandbox.child import Child, failure
+from orchestrator.sandbox.full_python import FullPython
 from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
 from orchestrator.sandbox.python_code import PythonPool
 from orchestrator.sdk.evaluation import EvalCall, EvalError
@@ -27,7 +29,15 @@ class SandboxPool:
     its own call fails (SandboxError). All runs share the children safely: their JavaScript
     builtins are frozen and no global can be set, so nothing stays behind."""
 
-    def __init__(self, size: int = 2, limits: Limits | None = None, *, warm: int = 0) -> None:
+    def __init__(
+        self,
+        size: int = 2,
+        limits: Limits | None = None,
+        *,
+        warm: int = 0,
+        packages: Sequence[str] | None = None,
+    ) -> None:
+        """`packages`: those that full Python may import; None: there is no full Python."""
         self._size = max(1, size)
         self._limits = limits or Limits()
         self._warm = min(warm, self._size)
@@ -37,6 +47,7 @@ class SandboxPool:
         self._waiting: deque[asyncio.Future[Child | None]] = deque()
         self._folder = ""
         self._python = PythonPool(self._size, self._limits)
+        self._full_python = None if packages is None else FullPython(self._size, self._limits, packages)
         self._tick: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -111,6 +122,16 @@ class SandboxPool:
         nothing between calls, it changes nothing."""
         if language == "python":
             return await self._python.run(
+                source, items, per=per, folder=self._own_folder, seconds=seconds or self._limits.code_seconds
+            )
+        if language == "full_python":
+            if self._full_python is None:
+                raise SandboxError(
+                    "sandbox.language",
+                    "Full Python is turned off here",
+                    hint="an administrator turns it on with the setting FULL_PYTHON; or choose Python",
+                )
+            return await self._full_python.run(
                 source, items, per=per, folder=self._own_folder, seconds=seconds or self._limits.code_seconds
             )
         if language != "javascript":

@@ -81,7 +81,7 @@ def bell() -> str:
 
 
 def sandbox() -> str:
-    sentences = look_at_sandbox()
+    sentences = look_at_sandbox(settings.PYTHON_PACKAGES if settings.FULL_PYTHON else None)
     if missing := [sentence for sentence in sentences if sentence.startswith("missing")]:
         raise Ailing("; ".join(missing))
     return "; ".join(sentences)
