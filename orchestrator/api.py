@@ -11,6 +11,7 @@ from orchestrator.credentials.api import router as credentials
 from orchestrator.inbox.api import router as inbox
 from orchestrator.inbox.desk_api import router as inbox_desk
 from orchestrator.memory.api import router as memory
+from orchestrator.options import router as options
 from orchestrator.previews import router as previews
 from orchestrator.rest import JsonParser, JsonRenderer, map_errors
 from orchestrator.runs.api import router as runs
@@ -48,3 +49,4 @@ api.add_router("/events", events)
 api.add_router("/files", files)
 api.add_router("/expressions", previews)
 api.add_router("/expressions", completions)
+api.add_router("", options)

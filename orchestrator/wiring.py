@@ -13,7 +13,6 @@ from django.contrib.sessions.models import Session
 from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
-from orchestrator.errors import NotFound, ServiceError
 from orchestrator.inbox import digests, outbox
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import seen
@@ -22,10 +21,8 @@ from orchestrator.runs import blob_uses, blobs, happenings, sinks
 from orchestrator.runs.context import BlockingMemory, Services
 from orchestrator.runs.worker import Worker
 from orchestrator.sandbox import SandboxPool
-from orchestrator.sdk import Credential, NodeError
 from orchestrator.sdk.egress import EgressPolicy
 from orchestrator.sdk.http import open_client
-from orchestrator.threads import on_thread
 from orchestrator.triggers import services as triggers
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import WorkflowVersion
@@ -45,22 +42,6 @@ def compile_plan(version_id: str) -> Plan:
     return Plan.compile(
         WorkflowVersion.objects.values_list("document", flat=True).get(pk=version_id), library()
     )
-
-
-async def credential(ref: str) -> Credential:
-    """A stored secret's fields, for a running step. Raises NodeError."""
-    try:
-        return await on_thread(credentials.reveal, ref)
-    except NotFound:
-        raise NodeError(
-            "the credential of this node does not exist",
-            hint="Open the node and choose a credential, or create one.",
-            code="credential.missing",
-        ) from None
-    except ServiceError as error:
-        raise NodeError(
-            error.message, hint="Enter the credential's data again.", code="credential.unreadable"
-        ) from None
 
 
 def connect() -> None:
@@ -85,7 +66,7 @@ async def run_worker() -> None:
     http = open_client(EgressPolicy(settings.EGRESS_ALLOW))
     services = Services(
         http=http,
-        credential=credential,
+        credential=credentials.credential_for_step,
         memory=lambda workflow_id: BlockingMemory(memory, seen, workflow_id),
         run_code=pool.run_code,
     )

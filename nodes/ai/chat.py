@@ -5,14 +5,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from nodes.ai.client import Ask, chat, read_json
-from orchestrator.sdk import Context, Item, NodeError, Params, Text, credential_of, node, ui
+from nodes.ai.models import load_models
+from orchestrator.sdk import Context, Item, NodeError, Params, Text, credential_of, node, options_of, ui
 
 
 class ChatParams(Params):
     credential: Annotated[str, credential_of("openai")] = Field(
         description="Base URL and key of any OpenAI-compatible service, a local one too."
     )
-    model: str = Field(min_length=1, description="Name of the model there.", examples=["gpt-5-mini"])
+    model: Annotated[str, options_of("models", needs=("credential",))] = Field(
+        min_length=1, description="Name of the model there.", examples=["gpt-5-mini"]
+    )
     system: Text = Field(default="", description="Who the model is and how it should answer.")
     prompt: Text = Field(min_length=1, description="What to ask, once for each item.")
     output: Literal["text", "json"] = Field(
@@ -81,3 +84,6 @@ def _parsed(text: str) -> Any:
             retry="soon",
             code="ai.not_json",
         ) from error
+
+
+ask_model.options("models")(load_models)

@@ -6,7 +6,18 @@ from pydantic import Field
 
 from nodes.ai.choice import read_choice
 from nodes.ai.client import Ask, chat
-from orchestrator.sdk import Context, Item, Params, PortsFrom, Route, Text, credential_of, node
+from nodes.ai.models import load_models
+from orchestrator.sdk import (
+    Context,
+    Item,
+    Params,
+    PortsFrom,
+    Route,
+    Text,
+    credential_of,
+    node,
+    options_of,
+)
 
 SYSTEM = """You sort texts. Choose exactly one of these routes:
 {routes}
@@ -29,7 +40,9 @@ class RouteParams(Params):
     credential: Annotated[str, credential_of("openai")] = Field(
         description="Base URL and key of any OpenAI-compatible service, a local one too."
     )
-    model: str = Field(min_length=1, description="Name of the model there.", examples=["gpt-5-mini"])
+    model: Annotated[str, options_of("models", needs=("credential",))] = Field(
+        min_length=1, description="Name of the model there.", examples=["gpt-5-mini"]
+    )
     instructions: Text = Field(default="", description="What to look for when choosing.")
     text: Text = Field(min_length=1, description="The text to sort, mostly an expression.")
     routes: list[Choice] = Field(min_length=1, max_length=50, description="The ways to choose from.")
@@ -70,3 +83,6 @@ async def choose(params: RouteParams, item: Item, context: Context) -> Route:
     chosen = read_choice(said.text, [choice.name for choice in params.routes])
     is_sure = chosen["name"] != "unsure" and chosen["confidence"] >= params.unsure_below
     return Route(chosen["name"] if is_sure else "unsure", item.derive({**item.json, "route": chosen}))
+
+
+choose.options("models")(load_models)

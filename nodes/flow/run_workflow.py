@@ -4,14 +4,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Answer, Context, Item, NodeError, Params, Pause, node
+from orchestrator.sdk import Answer, Context, Item, NodeError, Params, Pause, node, ui
 
 MOST_RUNS = 1000
 
 
 class RunWorkflowParams(Params):
     workflow: str = Field(
-        min_length=1, max_length=26, description="Id of the workflow to run; its published version is used."
+        min_length=1,
+        max_length=26,
+        description="The workflow to run; its published version is used.",
+        json_schema_extra=ui(widget="workflow"),
     )
     mode: Literal["once", "each"] = Field(
         default="once", description="One run with all items, or one run for each item."

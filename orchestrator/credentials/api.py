@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from orchestrator.accounts.api import user_of
+from orchestrator.credentials import services
+from orchestrator.credentials.checks import CHECKS, SECONDS, Trial, try_out
 from orchestrator.credentials.models import Credential, CredentialUse
 from orchestrator.credentials.schemas import (
+    CheckOut,
+    CheckWanted,
     CredentialChange,
     CredentialList,
     CredentialOut,
@@ -19,6 +25,9 @@ from orchestrator.credentials.schemas import (
 )
 from orchestrator.credentials.services import create_credential, delete_credential, update_credential
 from orchestrator.credentials.types import TYPES
+from orchestrator.errors import InvalidInput
+from orchestrator.sdk.egress import EgressPolicy
+from orchestrator.sdk.http import open_client
 
 router = Router(tags=["credentials"])
 
@@ -27,7 +36,12 @@ router = Router(tags=["credentials"])
 def list_types(request: HttpRequest) -> dict[str, Any]:
     """The kinds of credentials, each with the JSON schema of its fields."""
     items = [
-        {"type": key, "title": title, "fields_schema": fields.model_json_schema()}
+        {
+            "type": key,
+            "title": title,
+            "fields_schema": fields.model_json_schema(),
+            "check": CHECKS[key].needs if key in CHECKS else None,
+        }
         for key, (title, fields) in TYPES.items()
     ]
     return {"items": items, "next": None}
@@ -49,6 +63,18 @@ def post_credential(request: HttpRequest, payload: NewCredential) -> Status[dict
         name=payload.name, type=payload.type, data=payload.data, by=user_of(request)
     )
     return Status(201, _out(credential, []))
+
+
+@router.post("/credentials/check", response=CheckOut, operation_id="check_credential")
+def post_check(request: HttpRequest, payload: CheckWanted) -> dict[str, Any]:
+    """Try it against its service: what was entered, or the stored one of that `id`. 200 with
+    `ok: false` when the service refuses; 422 `credential.no_check` for what cannot be tried."""
+    type, fields = services.opened(id=payload.id, type=payload.type, data=payload.data)
+    check = CHECKS.get(type)
+    if check is None:
+        raise InvalidInput("credential.no_check", "a credential of this kind cannot be tried")
+    http = open_client(EgressPolicy(settings.EGRESS_ALLOW), timeout_seconds=SECONDS)
+    return asyncio.run(try_out(check, Trial(fields=fields, url=payload.url, http=http)))
 
 
 @router.put("/credentials/{credential_id}", response=CredentialOut, operation_id="update_credential")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -15,6 +15,8 @@ class CredentialType(Schema):
     type: str
     title: str
     fields_schema: dict[str, Any]
+    check: Literal["nothing", "url"] | None
+    """What must be given to try one out; null: it cannot be tried."""
 
 
 class CredentialTypeList(Schema):
@@ -31,6 +33,22 @@ class NewCredential(Input):
 class CredentialChange(Input):
     name: str | None = Field(None, min_length=1, max_length=100)
     data: dict[str, Any] | None = None
+
+
+class CheckWanted(Input):
+    id: str = Field("", max_length=26)
+    """Of a stored credential; its own fields are tried unless there is `data`."""
+    type: str = Field("", max_length=50)
+    """Of what was entered and not stored yet."""
+    data: dict[str, Any] | None = None
+    url: str = Field("", max_length=2000)
+    """Where it should be good, for kinds whose `check` is `url`."""
+
+
+class CheckOut(Schema):
+    ok: bool
+    message: str
+    hint: str
 
 
 class CredentialOut(Schema):

@@ -18,7 +18,10 @@ from pydantic import ValidationError
 from orchestrator.accounts.models import User
 from orchestrator.credentials.models import Credential, CredentialUse
 from orchestrator.credentials.types import fields_of
-from orchestrator.errors import Conflict, InvalidInput, NotFound, Problem, Unavailable
+from orchestrator.errors import Conflict, InvalidInput, NotFound, Problem, ServiceError, Unavailable
+from orchestrator.sdk import Credential as StepCredential
+from orchestrator.sdk import NodeError
+from orchestrator.threads import on_thread
 
 changed = Signal()
 """Sent when a credential was changed or deleted, inside the transaction."""
@@ -92,6 +95,31 @@ def reveal(credential_id: str) -> dict[str, Any]:
             f"{credential.name} was encrypted with another key; enter it again, or restore CREDENTIALS_KEY",
         ) from None
     return fields_of(credential.type).model_validate(orjson.loads(plain)).model_dump(mode="json")
+
+
+def opened(*, id: str, type: str, data: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """Type and fields of what is to be tried: `data` as entered, else what is stored under `id`.
+    For trying only; the fields go to the service and nowhere else."""
+    if id:
+        type = get_credential(id).type
+    return type, reveal(id) if data is None else _checked(type, data)
+
+
+async def credential_for_step(ref: str) -> StepCredential:
+    """A stored secret's fields, for a node. Raises NodeError `credential.missing` or
+    `credential.unreadable`."""
+    try:
+        return await on_thread(reveal, ref)
+    except NotFound:
+        raise NodeError(
+            "the credential of this node does not exist",
+            hint="Open the node and choose a credential, or create one.",
+            code="credential.missing",
+        ) from None
+    except ServiceError as error:
+        raise NodeError(
+            error.message, hint="Enter the credential's data again.", code="credential.unreadable"
+        ) from None
 
 
 def rotate() -> int:

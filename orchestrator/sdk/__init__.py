@@ -5,7 +5,8 @@ from orchestrator.sdk.context import Context, Credential, HttpClient, Memory
 from orchestrator.sdk.errors import NodeError, after
 from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
 from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
-from orchestrator.sdk.params import Expression, Params, Text, credential_of, ui
+from orchestrator.sdk.options import LoaderContext, Option
+from orchestrator.sdk.params import Expression, Params, Text, credential_of, options_of, ui
 from orchestrator.sdk.pause import Answer, Pause
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "Inputs",
     "Item",
     "Library",
+    "LoaderContext",
     "Memory",
     "NodeError",
     "NodeType",
+    "Option",
     "Outputs",
     "Params",
     "Pause",
@@ -33,6 +36,7 @@ __all__ = [
     "collect",
     "credential_of",
     "node",
+    "options_of",
     "trigger",
     "ui",
 ]

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from orchestrator.sdk.options import Loader
 from orchestrator.sdk.params import Params
 from orchestrator.sdk.variants import Variants
 
@@ -93,6 +94,7 @@ class NodeType:
     effect_for: Callable[[dict[str, Any]], Effect] | None = None
     """The effect of one node, from its raw params, where the params decide."""
     _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
+    _options: dict[str, Loader] = field(default_factory=dict, repr=False)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
@@ -103,6 +105,21 @@ class NodeType:
             raise TypeError(f"{self.key} already has a resume function")
         self._resume.append(function)
         return function
+
+    def options(self, name: str) -> Callable[[Loader], Loader]:
+        """Declare what fetches the options of the params that name it with `options_of(name)`."""
+
+        def declare(loader: Loader) -> Loader:
+            if name in self._options or not inspect.iscoroutinefunction(loader):
+                raise TypeError(f"{self.key}: options {name!r} must be one `async def`")
+            self._options[name] = loader
+            return loader
+
+        return declare
+
+    def loader(self, name: str) -> Loader | None:
+        """What fetches the options of that name."""
+        return self._options.get(name)
 
     @property
     def resume_function(self) -> Callable[..., Any] | None:

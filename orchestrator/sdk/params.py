@@ -15,9 +15,11 @@ class Params(BaseModel):
 
 def ui(**hints: Any) -> dict[str, Any]:
     """Form hints, for `Field(json_schema_extra=ui(...))`. The closed set: `widget`
-    (`multiline | code | credential | expression | conditions | key_value | color`),
-    `language`, `credential_type`, `placeholder`, `advanced` (bool), `show_expression` (bool)."""
-    allowed = {"widget", "language", "credential_type", "placeholder", "advanced", "show_expression"}
+    (`multiline | code | credential | expression | conditions | key_value | color | workflow`),
+    `language`, `credential_type`, `placeholder`, `options` and `needs` (see `options_of`),
+    `advanced` (bool), `show_expression` (bool)."""
+    allowed = {"widget", "language", "credential_type", "placeholder", "options", "needs"}
+    allowed |= {"advanced", "show_expression"}
     if unknown := set(hints) - allowed:
         raise TypeError(f"unknown ui hint {sorted(unknown)}; known are {sorted(allowed)}")
     return {"ui": hints}
@@ -25,6 +27,13 @@ def ui(**hints: Any) -> dict[str, Any]:
 
 Text = Annotated[str, Field(json_schema_extra=ui(widget="multiline"))]
 Expression = Annotated[Any, Field(json_schema_extra=ui(widget="expression"))]
+
+
+def options_of(loader: str, *, needs: tuple[str, ...] = ()) -> Any:
+    """For `Annotated[str, options_of("models", needs=("credential",))]`: the editor offers what the
+    node's loader of that name gives (`@your_node.options("models")`), once the params in `needs`
+    are there; anything else may be typed."""
+    return Field(json_schema_extra=ui(options=loader, needs=list(needs)))
 
 
 def credential_of(credential_type: str) -> Any:

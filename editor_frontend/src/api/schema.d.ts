@@ -45,6 +45,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Check
+         * @description Try it against its service: what was entered, or the stored one of that `id`. 200 with
+         *     `ok: false` when the service refuses; 422 `credential.no_check` for what cannot be tried.
+         */
+        post: operations["check_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}": {
         parameters: {
             query?: never;
@@ -605,6 +626,27 @@ export interface paths {
         get: operations["list_node_types"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node-types/{key}/options/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Options
+         * @description What can be chosen for a param. Always 200 for what a person may have typed; `error` says what
+         *     the other side did not like.
+         */
+        post: operations["load_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1298,6 +1340,37 @@ export interface components {
             /** Queue */
             queue: string;
         };
+        /** CheckOut */
+        CheckOut: {
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /** CheckWanted */
+        CheckWanted: {
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
         /** ClaimIn */
         ClaimIn: {
             /**
@@ -1345,6 +1418,8 @@ export interface components {
         };
         /** CredentialType */
         CredentialType: {
+            /** Check */
+            check: ("nothing" | "url") | null;
             /** Fields Schema */
             fields_schema: {
                 [key: string]: unknown;
@@ -2055,6 +2130,42 @@ export interface components {
             id: string;
             /** Nonce */
             nonce: string;
+        };
+        /** OptionOut */
+        OptionOut: {
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Value */
+            value: string;
+        };
+        /** Options */
+        Options: {
+            error?: components["schemas"]["OptionsError"] | null;
+            /** Items */
+            items: components["schemas"]["OptionOut"][];
+        };
+        /** OptionsError */
+        OptionsError: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /** OptionsWanted */
+        OptionsWanted: {
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Search
+             * @default
+             */
+            search: string;
         };
         /** PaceOut */
         PaceOut: {
@@ -3217,6 +3328,30 @@ export interface operations {
             };
         };
     };
+    check_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+        };
+    };
     update_credential: {
         parameters: {
             query?: never;
@@ -4036,6 +4171,33 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    load_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionsWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Options"];
                 };
             };
         };
