@@ -80,7 +80,7 @@ def test_hostile_data_is_text(ask: Ask, alice: User, client_of: SignedIn, text: 
 
 
 def assert_harmless(page: str) -> None:
-    allowed = {"/static/inbox/theme.js", "/static/inbox/inbox.js"}
+    allowed = {f"/static/inbox/{name}.js" for name in ("early", "inbox", "theme")}
     for tag, attributes in Markup(page).found:
         assert tag not in {"iframe", "object", "embed", "img", "style", "base", "b-", "svg-"}, tag
         assert not [name for name in attributes if name.startswith("on")], attributes
