@@ -3,6 +3,7 @@
 A case is an object in `<node>.cases.json`:
 
     name        one sentence
+    edge        true for one that is at the edge of what the node takes: empty, missing, odd
     params      as the node sees them: values, no expressions
     items       the input items' json: a list, or lists by port for a node with several inputs
     outputs     the expected items' json by port; ports left out send nothing

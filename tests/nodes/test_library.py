@@ -44,13 +44,14 @@ def test_a_node_is_explained(node_type: NodeType) -> None:
 
 
 @every_node
-def test_a_node_has_cases_with_an_error_among_them(node_type: NodeType) -> None:
+def test_a_node_has_cases_with_an_edge_and_an_error_among_them(node_type: NodeType) -> None:
     cases = load_cases(node_type)
     assert len(cases) >= FEWEST_CASES
     assert any("error" in case for case in cases), "one case shows what is refused"
+    assert any(case.get("edge") is True for case in cases), "one case shows what is unusual and still works"
     names = [case["name"] for case in cases]
     assert len(set(names)) == len(names)
-    known = {"name", "params", "items", "outputs", "lineage", "error", "pause", "answer", "reply"}
+    known = {"name", "edge", "params", "items", "outputs", "lineage", "error", "pause", "answer", "reply"}
     known |= {"memory", "memory_after", "credentials", "server", "requests", "streamed", "usage"}
     known |= {"now", "timezone", "allow", "files", "files_after", "folder", "folder_after"}
     assert all(case.keys() <= known for case in cases)
