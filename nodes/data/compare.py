@@ -1,31 +1,11 @@
 """Compare: what two lists have in common and where they differ."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from orchestrator.sdk import Context, Inputs, Item, Outputs, Params, node
+from nodes.data.comparing import AllFields, SomeFields
+from orchestrator.sdk import Context, Inputs, Item, Outputs, node
 from orchestrator.sdk.matching import canonical, key_of
 from orchestrator.sdk.paths import get, remove
-
-
-class Match(Params):
-    """One field by which items are recognised."""
-
-    a: str = Field(min_length=1, description="Name of the field in A.", examples=["id"])
-    b: str = Field(default="", description="Name of the field in B; empty: the same.")
-
-
-class CompareParams(Params):
-    match: list[Match] = Field(
-        min_length=1, max_length=20, description="The fields by which an item of A is recognised in B."
-    )
-    compare: Literal["all", "only", "except"] = Field(
-        default="all",
-        description="Whether all fields must be the same, only the named ones, or all except them.",
-    )
-    fields: list[str] = Field(default=[], max_length=200, description="The named fields.")
-    strict: bool = Field(default=False, description='Refuse to recognise the number 5 in the text "5".')
 
 
 @node(
@@ -37,7 +17,7 @@ class CompareParams(Params):
     summary="{match.0.a}",
     aliases=("diff", "difference", "sync", "match", "join"),
 )
-def compare(params: CompareParams, items: Inputs, context: Context) -> Outputs:
+def compare(params: AllFields | SomeFields, items: Inputs, context: Context) -> Outputs:
     """Find the items of two inputs that are the same, differ, or are on one side only.
 
     Of several items with one key, the first of A is compared with the first of B, and so
@@ -65,15 +45,15 @@ def compare(params: CompareParams, items: Inputs, context: Context) -> Outputs:
     return outputs
 
 
-def _told(params: CompareParams, a: Item, b: Item) -> tuple[str, Item]:
+def _told(params: AllFields | SomeFields, a: Item, b: Item) -> tuple[str, Item]:
     left, right = dict(a.json), dict(b.json)
     for match in params.match:
         remove(left, match.a)
         remove(right, match.b or match.a)
-    if params.compare == "only":
+    if isinstance(params, SomeFields) and params.compare == "only":
         left = {name: value for name in params.fields if (value := get(left, name)) is not None}
         right = {name: value for name in params.fields if (value := get(right, name)) is not None}
-    elif params.compare == "except":
+    elif isinstance(params, SomeFields):
         for name in params.fields:
             remove(left, name)
             remove(right, name)

@@ -29,8 +29,11 @@ Op = Literal[
     "contains",
     "not_contains",
     "starts_with",
+    "not_starts_with",
     "ends_with",
+    "not_ends_with",
     "matches",
+    "not_matches",
     "in",
     "not_in",
     "exists",
@@ -40,7 +43,12 @@ Op = Literal[
     "is_true",
     "is_false",
     "before",
+    "not_before",
     "after",
+    "not_after",
+    "length_eq",
+    "length_gt",
+    "length_lt",
 ]
 Combine = Literal["and", "or"]
 
@@ -176,6 +184,18 @@ def _dated(compare: Callable[[datetime, datetime], bool]) -> Test:
     return test
 
 
+def _long(compare: Callable[[float, float], bool]) -> Test:
+    def test(left: Any, right: Any, strict: bool, timezone: str) -> bool:
+        if left is None or right is None:
+            return False
+        wanted = _number(right)
+        if not isinstance(left, str | list | dict) or wanted is None or (strict and isinstance(right, str)):
+            raise _mismatch(left, right, "has a length of")
+        return compare(len(left), wanted)
+
+    return test
+
+
 def _not(test: Test) -> Test:
     return lambda left, right, strict, timezone: not test(left, right, strict, timezone)
 
@@ -190,8 +210,11 @@ TESTS: dict[str, Test] = {
     "contains": _contains,
     "not_contains": _not(_contains),
     "starts_with": _starts_with,
+    "not_starts_with": _not(_starts_with),
     "ends_with": _ends_with,
+    "not_ends_with": _not(_ends_with),
     "matches": _matches,
+    "not_matches": _not(_matches),
     "in": _in,
     "not_in": _not(_in),
     "exists": lambda left, right, strict, timezone: left is not None,
@@ -201,7 +224,12 @@ TESTS: dict[str, Test] = {
     "is_true": _is_true,
     "is_false": _is_false,
     "before": _dated(operator.lt),
+    "not_before": _dated(operator.ge),
     "after": _dated(operator.gt),
+    "not_after": _dated(operator.le),
+    "length_eq": _long(operator.eq),
+    "length_gt": _long(operator.gt),
+    "length_lt": _long(operator.lt),
 }
 
 

@@ -23,14 +23,19 @@ KEY = re.compile(r"^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$")
 @dataclass(frozen=True)
 class PortsFrom:
     """Output ports named by a list param: the `name` field of each element of `param`
-    (or the element itself when it is a string), then `extra`."""
+    (or the element itself when it is a string), then `extra`. With `instead=(field, value, other)`,
+    where `field` has that value, the list is that of the param `other`."""
 
     param: str
     name: str = "name"
     extra: tuple[str, ...] = ()
+    instead: tuple[str, str, str] | None = None
 
     def resolve(self, params: dict[str, Any]) -> tuple[str, ...]:
-        listed = params.get(self.param)
+        param = self.param
+        if self.instead is not None and params.get(self.instead[0]) == self.instead[1]:
+            param = self.instead[2]
+        listed = params.get(param)
         found = [
             entry.get(self.name) if isinstance(entry, dict) else entry
             for entry in (listed if isinstance(listed, list) else [])

@@ -72,7 +72,10 @@ def describe_group(node_type: NodeType) -> dict[str, Any]:
 def describe_ports(ports: Ports) -> list[str] | dict[str, Any]:
     """Fixed ports as a list of names, dynamic ones as the rule that gives their names."""
     if isinstance(ports, PortsFrom):
-        return {"from": ports.param, "name": ports.name, "extra": list(ports.extra)}
+        told: dict[str, Any] = {"from": ports.param, "name": ports.name, "extra": list(ports.extra)}
+        if ports.instead is not None:
+            told["instead"] = dict(zip(("property", "value", "from"), ports.instead, strict=True))
+        return told
     if isinstance(ports, PortsCount):
         return {
             "count": ports.param,

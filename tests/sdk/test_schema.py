@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from orchestrator.sdk import Context, Item, Params, PortsCount, PortsFrom, Text, credential_of, node
-from orchestrator.sdk.schema import FALLBACK_ICON, describe, describe_library, undescribed
+from orchestrator.sdk.schema import FALLBACK_ICON, describe, describe_library, describe_ports, undescribed
 
 
 class Nothing(Params):
@@ -91,3 +91,18 @@ def test_a_library_lists_each_group_once() -> None:
         "quality": "experimental",
     }
     assert [entry["key"] for entry in told["node_types"]] == ["test.shout", "test.join"]
+
+
+def test_ports_may_follow_another_list_where_a_field_says_so() -> None:
+    ports = PortsFrom("rules", "output", ("rest",), instead=("mode", "expression", "outputs"))
+    assert ports.resolve({"rules": [{"output": "a"}], "outputs": ["b"]}) == ("a", "rest")
+    assert ports.resolve({"mode": "expression", "rules": [{"output": "a"}], "outputs": ["b"]}) == (
+        "b",
+        "rest",
+    )
+    assert describe_ports(ports) == {
+        "from": "rules",
+        "name": "output",
+        "extra": ["rest"],
+        "instead": {"property": "mode", "value": "expression", "from": "outputs"},
+    }

@@ -1,10 +1,15 @@
 /** The library's node types as the server describes them, and the ports of one node. */
 import type { Params, WorkflowNode } from './document'
 
-export type Ports =
-  | string[]
-  | { from: string; name: string; extra: string[] }
-  | { count: string; prefix: string; default: number; most: number }
+/** Ports named by a list param; with `instead`, by another one where a field has a certain value. */
+interface ListedPorts {
+  from: string
+  name: string
+  extra: string[]
+  instead?: { property: string; value: string; from: string }
+}
+
+export type Ports = string[] | ListedPorts | { count: string; prefix: string; default: number; most: number }
 
 export type JsonSchema = Record<string, unknown>
 
@@ -58,8 +63,10 @@ export function resolvePorts(ports: Ports, params: Params): string[] {
   return 'from' in ports ? listedPorts(ports, params) : countedPorts(ports, params)
 }
 
-function listedPorts(ports: { from: string; name: string; extra: string[] }, params: Params): string[] {
-  const listed = params[ports.from]
+function listedPorts(ports: ListedPorts, params: Params): string[] {
+  const { instead } = ports
+  const from = instead && params[instead.property] === instead.value ? instead.from : ports.from
+  const listed = params[from]
   const names = (Array.isArray(listed) ? listed : []).map((entry: unknown) =>
     typeof entry === 'object' && entry !== null ? (entry as Params)[ports.name] : entry,
   )

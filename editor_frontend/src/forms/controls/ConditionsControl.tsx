@@ -19,8 +19,11 @@ const operatorWords: Record<string, string> = {
   contains: 'contains',
   not_contains: 'does not contain',
   starts_with: 'starts with',
+  not_starts_with: 'does not start with',
   ends_with: 'ends with',
+  not_ends_with: 'does not end with',
   matches: 'matches the pattern',
+  not_matches: 'does not match the pattern',
   in: 'is one of',
   not_in: 'is none of',
   exists: 'exists',
@@ -30,7 +33,12 @@ const operatorWords: Record<string, string> = {
   is_true: 'is true',
   is_false: 'is false',
   before: 'is before',
+  not_before: 'is at or after',
   after: 'is after',
+  not_after: 'is at or before',
+  length_eq: 'has the length',
+  length_gt: 'is longer than',
+  length_lt: 'is shorter than',
 }
 const lonely = new Set(['exists', 'not_exists', 'is_empty', 'is_not_empty', 'is_true', 'is_false'])
 
