@@ -129,6 +129,21 @@ async def test_keys_that_are_traps_elsewhere_are_only_keys() -> None:
     assert outcome.outputs["main"][0].json["json"] == traps
 
 
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("__proto__.polluted", {"__proto__": {"polluted": 1}}),
+        ("toString.call", {"toString": {"call": 1}}),
+        ("constructor.prototype.x", {"constructor": {"prototype": {"x": 1}}}),
+        ("a[__proto__].b", {"a[__proto__]": {"b": 1}}),
+        ("__class__.__init__", {"__class__": {"__init__": 1}}),
+    ],
+)
+async def test_names_that_are_traps_elsewhere_set_fields_of_the_item(name: str, record: Any) -> None:
+    outcome = await performed("data.set", {"fields": [{"name": name, "value": 1}]})
+    assert outcome.outputs["main"][0].json == record
+
+
 def zip_of(entries: list[tuple[str, bytes]]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

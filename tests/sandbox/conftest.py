@@ -33,6 +33,6 @@ class Sandbox:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
-    pool = SandboxPool(1)
+    pool = SandboxPool(1, packages=())
     yield Sandbox(pool)
     await pool.close()

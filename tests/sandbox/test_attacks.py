@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,8 +84,8 @@ def oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Oracle]:
 async def perform(sandbox: Sandbox, language: str, source: str, run: str = "a") -> Any:
     """What the source comes to: a value, or the words of its error."""
     try:
-        if language == "python":
-            return await sandbox.code(source, [{"n": 1}], language="python", seconds=1.5)
+        if language != "expression":
+            return await sandbox.code(source, [{"n": 1}], language=language, seconds=1.5)
         return await sandbox.value(source, {"n": 1, "secret": "s"}, run_key=run)
     except SandboxError as error:
         return f"{error.code}: {error.message}"
@@ -103,6 +104,19 @@ async def test_no_attack_gets_out(
     assert oracle.hits(str(said)) == []
     twin = case["twin"]
     assert await perform(sandbox, case["language"], twin["source"], run="b") == twin["value"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="full Python runs on Linux only")
+@pytest.mark.parametrize("payload", [payload for case, payload in ATTACKS if case["language"] == "python"])
+async def test_no_attack_gets_out_of_full_python(sandbox: Sandbox, oracle: Oracle, payload: str) -> None:
+    said = await perform(sandbox, "full_python", oracle.arm(payload))
+    assert oracle.hits(said) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="full Python runs on Linux only")
+async def test_full_python_answers_what_is_harmless(sandbox: Sandbox) -> None:
+    for twin in (case["twin"] for case in CASES if case["language"] == "python"):
+        assert await perform(sandbox, "full_python", twin["source"]) == twin["value"]
 
 
 def _performed_outside(source: str) -> Any:

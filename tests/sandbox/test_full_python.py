@@ -190,6 +190,12 @@ async def test_the_doctor_says_whether_it_is_on_and_what_is_missing() -> None:
     assert "missing: the package not-installed-here of PYTHON_PACKAGES is not installed" in found
 
 
+@pytest.mark.parametrize("name", ["--index-url=http://x", "x @ file:///etc", "../../etc", "a;b", "", "\n"])
+async def test_a_name_is_never_more_than_a_name(name: str) -> None:
+    assert find_packages((name,)).places == {}
+    assert find_packages((name,)).missing == (name,)
+
+
 async def test_a_package_brings_what_it_requires_and_no_more() -> None:
     found = find_packages(LISTED)
     assert {"markdown_it", "mdurl", "msgspec"} <= found.places.keys()
