@@ -125,6 +125,44 @@ def mail_server(url: str) -> dict[str, Any]:
     }
 
 
+def reply_mailbox(url: str) -> dict[str, Any]:
+    """Where answers to mails arrive, from `imaps://user:password@host:993/INBOX`; empty without a
+    URL. `imap://` means STARTTLS unless `?security=none`. Raises ImproperlyConfigured."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "imaps"
+    security = dict(parse_qsl(parts.query)).get("security", "tls" if is_tls else "starttls")
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+        raise ImproperlyConfigured("REPLY_MAIL_URL must look like imaps://user:password@host:993/INBOX")
+    if security not in {"none", "starttls", "tls"}:
+        raise ImproperlyConfigured(f"REPLY_MAIL_URL: security={security!r} must be none, starttls or tls")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or {"none": 143, "starttls": 143, "tls": 993}[security],
+        "username": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+        "security": security,
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+    }
+
+
+def reply_address(address: str, *, is_collected: bool) -> str:
+    """The address that answers go to, checked: a part after `+` will be added to it. Raises
+    ImproperlyConfigured."""
+    if not address:
+        if is_collected:
+            raise ImproperlyConfigured("REPLY_MAIL_URL or REPLY_WEBHOOK_KEY is set: set REPLY_ADDRESS too")
+        return ""
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or "+" in local or len(local) > 20 or not address.isascii():
+        raise ImproperlyConfigured(
+            f"REPLY_ADDRESS={address!r} must look like answers@example.org, its first part without a + "
+            "and 20 characters at most"
+        )
+    return address.lower()
+
+
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite for many processes: writers take the lock at BEGIN, so none fails half-way, and a
     commit is on the disk when it returns."""

@@ -154,6 +154,14 @@ PYTHON_PACKAGES = environment.listing("PYTHON_PACKAGES")
 BLOB_KEEP_HOURS = environment.whole_number("BLOB_KEEP_HOURS", 24, least=1)
 """How long a blob that no run refers to is kept: longer than the slowest step takes to record what it
 stored."""
+REPLY_MAILBOX = environment.reply_mailbox(os.environ.get("REPLY_MAIL_URL", ""))
+REPLY_WEBHOOK_KEY = os.environ.get("REPLY_WEBHOOK_KEY", "")
+if 0 < len(REPLY_WEBHOOK_KEY) < 16:
+    raise ImproperlyConfigured("REPLY_WEBHOOK_KEY must have at least 16 characters")
+REPLY_ADDRESS = environment.reply_address(
+    os.environ.get("REPLY_ADDRESS", ""), is_collected=bool(REPLY_MAILBOX or REPLY_WEBHOOK_KEY)
+)
+"""What people answer to by mail; empty: mails say nothing of answering."""
 FILES_DIR = os.environ.get("FILES_DIR", "")
 WEBHOOK_BODY_LIMIT = 16 * 1024 * 1024
 """Bytes."""

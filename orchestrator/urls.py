@@ -9,6 +9,7 @@ from orchestrator.api import api
 from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
 from orchestrator.inbox.answers import answer
+from orchestrator.inbox.arrivals import inbound_mail
 from orchestrator.runs.resume import resume
 
 APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("resume/<str:run_id>/<str:token>", resume),
     path("answer/<str:token>", answer),
+    path("inbound/mail", inbound_mail),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
-from orchestrator.inbox import digests, outbox
+from orchestrator.inbox import arrivals, digests, outbox
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import seen
 from orchestrator.memory import services as memory
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
 postman = outbox.Postman()
-TIDY_BLOBS_EVERY = timedelta(seconds=15)
+from orchestrator.inbox import arrivals, digests, outbox
 _tidied_at: datetime | None = None
 _blobs_tidied_at = datetime.min.replace(tzinfo=UTC)
 _blob_folder = 0
@@ -93,6 +93,7 @@ def _watch_over_tasks(now: datetime) -> None:
         inbox.fire_due(now)
         digests.fire_due(now)
         postman.nudge(now)
+        collector.nudge(now)
     except Exception:
         log.exception("the timers of tasks could not fire")
 

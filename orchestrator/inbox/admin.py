@@ -133,6 +133,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
                 nonce=request.POST.get("nonce", ""),
                 password=request.POST.get("password"),
                 address=address_of(request),
+                origin={"via": "admin"},
             )
         except ServiceError as error:
             return self._refused(request, task_id, error)

@@ -82,6 +82,8 @@ def _take(request: HttpRequest, task: HumanTask, person: Person) -> None:
         answer=entries.entered_answer(request.POST, task),
         by=person,
         nonce=request.POST.get("nonce", ""),
+        address=address_of(request),
+        origin={"via": "link"},
     )
 
 

@@ -86,6 +86,7 @@ def decide_task(request: HttpRequest, task_id: str, payload: DecideIn) -> dict[s
         revision=payload.revision,
         password=payload.password,
         address=address_of(request),
+        origin={"via": "api"},
     )
     return task_out(task)
 

@@ -73,11 +73,13 @@ def choice_of(
     )
 
 
-def take(task: HumanTask, choice: Choice, person: Person, *, at: datetime) -> None:
-    """Count the answer. The caller holds the row and has checked everything about the person."""
+def take(task: HumanTask, choice: Choice, person: Person, *, at: datetime, whence: Mapping[str, str]) -> None:
+    """Count the answer. The caller holds the row and has checked everything about the person.
+    `whence` goes into the record: `via`, `address`."""
     policy = Policy.read(task.policy)
     if not policy.takes_several:
-        settle.settle(task, decision_of(task, choice, by=person.email, at=at), at=at, by=person)
+        decision = decision_of(task, choice, by=person.email, at=at)
+        settle.settle(task, decision, at=at, by=person, whence=whence)
         notices.tell(task, "decided", at=at, by=person)
         return
     settle.refuse_when_timed_out(task)
@@ -87,9 +89,8 @@ def take(task: HumanTask, choice: Choice, person: Person, *, at: datetime) -> No
     ballots = _ballots(task)
     is_last = task.stage >= len(task.assignees) - 1
     result = tally(policy, task.outcomes, ballots, voters=voters_of(task), is_last_stage=is_last)
-    history.append(
-        task, "voted", at=at, by=person, outcome=vote.outcome, comment=vote.comment, instead_of=_other(vote)
-    )
+    told = {"outcome": vote.outcome, "comment": vote.comment, "instead_of": _other(vote)}
+    history.append(task, "voted", at=at, by=person, **told, **whence)
     if result is None:
         _go_on(task, policy, at=at)
         return
@@ -97,7 +98,7 @@ def take(task: HumanTask, choice: Choice, person: Person, *, at: datetime) -> No
         "outcome": result,
         "votes": votes_of(task),
     }
-    settle.settle(task, decision, at=at, by=person)
+    settle.settle(task, decision, at=at, by=person, whence=whence)
     notices.tell(task, "decided", at=at, by=person)
 
 

@@ -10,13 +10,19 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
-from orchestrator.inbox import digests, links, notices, present
+from orchestrator.inbox import digests, links, notices, present, replies
 from orchestrator.inbox.channels import LEADS
+from orchestrator.inbox.letters import REPLY_LINE
 from orchestrator.inbox.models import Delivery
 
 TIMEOUT_SECONDS = 20
 LONGEST_SUBJECT = 200
 LONGEST_VALUE = 500
+REPLY_LEADS = {
+    "reply_decided": "Your answer was taken",
+    "reply_commented": "Your answer decided nothing",
+    "reply_refused": "Your answer could not be taken",
+}
 
 
 def mail_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
@@ -24,6 +30,8 @@ def mail_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
     servers drop a second copy."""
     if delivery.event == digests.EVENT:
         return _digest(delivery, now=now)
+    if delivery.event in REPLY_LEADS:
+        return _told_of_reply(delivery)
     task = delivery.about
     is_asking = delivery.event in notices.ASKING
     values = [
@@ -40,8 +48,22 @@ def mail_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
         "due": task.due_at and task.due_at.strftime("%d %b %Y %H:%M UTC"),
         "link": links.link_for(task, delivery.to) if is_asking else "",
         "page": links.page_of(task),
+        "reply_line": REPLY_LINE,
     }
-    return _message(delivery, f"{lead}: {task.subject}", "task", context)
+    headers = {}
+    if is_asking and settings.REPLY_ADDRESS:
+        headers["Reply-To"] = replies.address_for(delivery)
+        context |= {"is_answerable": True, "words": [word.upper() for word in replies.offered(task)]}
+        context["can_decide"] = replies.can_answer(task)
+    return _message(delivery, f"{lead}: {task.subject}", "task", context, **headers)
+
+
+def _told_of_reply(delivery: Delivery) -> EmailMultiAlternatives:
+    """What became of an answer that came by mail."""
+    task, lead = delivery.about, REPLY_LEADS[delivery.event]
+    words = delivery.note[:1].upper() + delivery.note[1:].rstrip(".") + "."
+    context = {"task": task, "lead": lead, "words": words, "page": links.page_of(task)}
+    return _message(delivery, f"{lead}: {task.subject}", "reply", context)
 
 
 def _digest(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
@@ -64,7 +86,7 @@ def _digest(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
 
 
 def _message(
-    delivery: Delivery, subject: str, template: str, context: dict[str, Any]
+    delivery: Delivery, subject: str, template: str, context: dict[str, Any], **headers: str
 ) -> EmailMultiAlternatives:
     domain = settings.MAIL_SERVER["sender"].rpartition("@")[2].strip("> ")
     message = EmailMultiAlternatives(
@@ -75,6 +97,7 @@ def _message(
         headers={
             "Message-ID": f"<task.{delivery.task_id or delivery.event}.{delivery.pk}@{domain}>",
             "Auto-Submitted": "auto-generated",
+            **headers,
         },
     )
     message.attach_alternative(render_to_string(f"email/{template}.html", context), "text/html")

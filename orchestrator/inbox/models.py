@@ -328,6 +328,12 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+    """The task's when a mail that can be answered was sent; 0: it cannot be."""
+    shown = models.CharField(max_length=64, blank=True)
+    """Digest of what that mail was about."""
+    note = models.TextField(blank=True)
+    """What the message tells besides, such as what became of an answer."""
     error = models.CharField(max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True)
 
@@ -345,6 +351,27 @@ class Delivery(models.Model):
         """The task of a message about one."""
         assert self.task is not None
         return self.task
+
+
+class Reply(models.Model):
+    """A mail that answered one of ours, and what became of it: each is taken once."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="replies")
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of its Message-ID, or of all of it."""
+    sender = models.CharField(max_length=260)
+    became = models.CharField(max_length=20, blank=True)
+    """`decided commented refused ignored`; empty while it is being taken."""
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "replies"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "fingerprint"], name="reply_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender}: {self.became}"
 
 
 class SavedFilter(models.Model):

@@ -81,6 +81,7 @@ def decide(
     revision: int | None = None,
     password: str | None = None,
     address: str = "",
+    origin: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> HumanTask:
     """Decide, once: of any number of callers exactly one wins; the others get Conflict
@@ -89,9 +90,10 @@ def decide(
 
     `proposed` holds only the arguments to change, `answer` the answers to a form. `nonce` comes
     from `nonces.issue` for this person; `revision`, when given, must be the task's. `password` is
-    asked for by tasks that want it again. Raises NotFound, NotAllowed (also for a forged nonce),
-    InvalidInput (outcome, comment, proposed, answer) and Conflict (`task.changed`,
-    `task.claimed`, `task.already_voted`)."""
+    asked for by tasks that want it again. `address` is the caller's; with `origin`, such as
+    `{"via": "mail"}`, it says in the record from where it was decided. Raises NotFound, NotAllowed
+    (also for a forged nonce), InvalidInput (outcome, comment, proposed, answer) and Conflict
+    (`task.changed`, `task.claimed`, `task.already_voted`)."""
     at, person = now or timezone.now(), Person.of(by)
     # Before the transaction: a wrong password must be counted, not rolled back.
     deciding.check_password(task_by_id(task_id), person, password=password, address=address, at=at)
@@ -104,12 +106,20 @@ def decide(
         choice = deciding.choice_of(
             task, outcome=outcome, comment=comment_text(comment), changes=proposed or {}, answer=answer or {}
         )
-        deciding.take(task, choice, person, at=at)
+        whence = {**({"address": address} if address else {}), **(origin or {})}
+        deciding.take(task, choice, person, at=at, whence=whence)
         transaction.on_commit(publish_inbox_sync)
     return task
 
 
-def comment(*, task_id: str, text: str, by: User, now: datetime | None = None) -> HumanTask:
+def comment(
+    *,
+    task_id: str,
+    text: str,
+    by: User | Person,
+    origin: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> HumanTask:
     """Add a remark to the history, of an open or a closed task."""
     at, person, text = now or timezone.now(), Person.of(by), comment_text(text)
     if not text:
@@ -117,7 +127,7 @@ def comment(*, task_id: str, text: str, by: User, now: datetime | None = None) -
         raise InvalidInput(problem.code, problem.message, [problem])
     with transaction.atomic():
         task = task_for(task_id, person, at=at, handles=True)
-        history.append(task, "commented", at=at, by=person, text=text)
+        history.append(task, "commented", at=at, by=person, text=text, **(origin or {}))
         notices.tell(task, "commented", at=at, by=person)
         transaction.on_commit(publish_inbox_sync)
     return task

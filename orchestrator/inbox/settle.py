@@ -30,8 +30,16 @@ def leave_inbox(task: HumanTask, *, status: str, at: datetime, **fields: Any) ->
     return True
 
 
-def settle(task: HumanTask, decision: dict[str, Any], *, at: datetime, by: Person | None = None) -> None:
+def settle(
+    task: HumanTask,
+    decision: dict[str, Any],
+    *,
+    at: datetime,
+    by: Person | None = None,
+    whence: Mapping[str, str] | None = None,
+) -> None:
     """Record the one decision, answer the step, tell the world. Call it in a transaction.
+    `whence` says from where it was made.
 
     Raises Conflict `task.already_decided` or `task.changed` when another came first."""
     outrun_timeout(task)
@@ -42,7 +50,7 @@ def settle(task: HumanTask, decision: dict[str, Any], *, at: datetime, by: Perso
     task.refresh_from_db()
     shown = history.shown_digest(task)
     told = {name: value for name, value in decision.items() if name not in ("by", "at")}
-    history.append(task, "decided", at=at, by=by, shown=shown, **told)
+    history.append(task, "decided", at=at, by=by, shown=shown, **told, **(whence or {}))
     data = {name: decision[name] for name in TOLD_THE_RUN if name in decision}
     signal_step(
         run_id=task.run_id, step=task.step, outcome=decision["outcome"], data=data, key=f"task:{task.id}"
