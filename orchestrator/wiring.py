@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from orchestrator.accounts import services as accounts
 from orchestrator.credentials import services as credentials
 from orchestrator.engine.plan import Plan
-from orchestrator.inbox import arrivals, digests, outbox
+from orchestrator.inbox import arrivals, digests, outbox, unusual
 from orchestrator.inbox import services as inbox
 from orchestrator.memory import seen
 from orchestrator.memory import services as memory
@@ -31,7 +31,9 @@ log = structlog.get_logger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
 postman = outbox.Postman()
-from orchestrator.inbox import arrivals, digests, outbox
+collector = arrivals.Collector()
+watcher = unusual.Watcher()
+TIDY_BLOBS_EVERY = timedelta(seconds=15)
 _tidied_at: datetime | None = None
 _blobs_tidied_at = datetime.min.replace(tzinfo=UTC)
 _blob_folder = 0
@@ -46,7 +48,7 @@ def compile_plan(version_id: str) -> Plan:
 
 def connect() -> None:
     """Join the apps that speak to each other through ports. Once in each process."""
-    sinks.connect_people(open_task=inbox.open_task, close_task=inbox.close_task)
+    sinks.connect_people(open_task=inbox.open_task, close_task=inbox.close_task, note_end=unusual.note_end)
 
 
 def spare_the_collector() -> None:
@@ -92,6 +94,7 @@ def _watch_over_tasks(now: datetime) -> None:
     try:
         inbox.fire_due(now)
         digests.fire_due(now)
+        watcher.look(now)
         postman.nudge(now)
         collector.nudge(now)
     except Exception:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from orchestrator.engine import unusual
 from orchestrator.engine.expressions import ParamsTemplate
 from orchestrator.engine.graph import Graph, make_node
 from orchestrator.engine.problems import Problem
@@ -23,7 +24,9 @@ def check(document: Any, library: Library) -> list[Problem]:
     found = list(_shape(document))
     if found:
         return found
-    found += _settings(document.get("settings") or {})
+    settings = document.get("settings") or {}
+    found += _settings(settings)
+    found += unusual.problems(settings, [node["id"] for node in document["nodes"]])
     found += _nodes(document["nodes"], library)
     found += _edges(document, library)
     if not any(problem.severity == "error" for problem in found):

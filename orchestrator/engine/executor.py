@@ -356,6 +356,8 @@ class Executor:
             fields["error_workflow"] = self.state.plan.graph.settings.get("error_workflow")
         if waiting := [step.key for step in self.state.active.values() if step.wait is not None]:
             fields["open_steps"] = waiting
+        if self.state.mode != "manual" and self.state.plan.graph.settings.get("unusual"):
+            fields |= {"is_judged": True, "worked_ms": self.worked_ms()}
         self.emit(f"run.{status}", **fields)
         await self.flush(releases=True)
 

@@ -374,6 +374,50 @@ class Reply(models.Model):
         return f"{self.sender}: {self.became}"
 
 
+class EndedRun(models.Model):
+    """A run that has ended and is still to be judged. The row is deleted when it is."""
+
+    run_id = models.CharField(max_length=ID_LENGTH)
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.run_id
+
+
+class Measure(models.Model):
+    """What a rule of a workflow saw in one run: what later runs are compared with."""
+
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="+")
+    rule = models.CharField(max_length=16)
+    """See `unusual.Rule.key`."""
+    run_id = models.CharField(max_length=ID_LENGTH)
+    values = JSONText(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workflow", "rule", "-id"], name="measure_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.run_id}"
+
+
+class Expectation(models.Model):
+    """That a workflow has a rule by which runs are expected: from when on, and what was missed last."""
+
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="+")
+    rule = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    missed = models.DateTimeField(null=True)
+    """The moment of the absence that was raised last."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workflow", "rule"], name="expectation_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} since {self.since}"
+
+
 class SavedFilter(models.Model):
     """A list that a person wants to come back to."""
 

@@ -372,6 +372,7 @@ EVENT_ICONS = {
     "opened": "circle-dot",
     "viewed": "eye",
     "commented": "message-square",
+    "again": "triangle-alert",
     "decided": "check",
     "cancelled": "circle-slash",
     "expired": "hourglass",
@@ -405,7 +406,14 @@ def line_of(event: TaskEvent) -> Line:
     words = _WORDS.get(event.kind, lambda _: event.kind)(data)
     if data.get("automatic"):
         who = "A rule" if data["automatic"] != "nobody had answered in time" else "The clock"
-    quote = str(data.get("automatic") or data.get("comment") or data.get("text") or data.get("note") or "")
+    quote = str(
+        data.get("automatic")
+        or data.get("comment")
+        or data.get("text")
+        or data.get("note")
+        or data.get("reason")
+        or ""
+    )
     return Line(event.at, EVENT_ICONS.get(event.kind, "circle-dot"), who, words, quote)
 
 
@@ -428,6 +436,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda data: "asked " + _names(data.get("asked"), "anyone who may decide"),
     "viewed": lambda data: "looked at it",
     "commented": lambda data: "commented",
+    "again": lambda data: "it happened again",
     "cancelled": lambda data: "withdrew the question, because the run ended",
     "expired": lambda data: "went on, because the time ran out",
     "decided": _decided_words,

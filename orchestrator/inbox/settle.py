@@ -17,6 +17,8 @@ from orchestrator.runs.live import publish_inbox_sync
 from orchestrator.runs.models import Signal, Timer
 from orchestrator.runs.services import signal_step
 
+UNUSUAL = "unusual:"
+"""Begins the `step` of a task that no step waits for: it tells of a run that was unusual."""
 TOO_LATE = "the time for this decision ran out"
 TOLD_THE_RUN = ("comment", "by", "at", "proposed", "answer", "votes", "automatic", "round")
 
@@ -51,10 +53,11 @@ def settle(
     shown = history.shown_digest(task)
     told = {name: value for name, value in decision.items() if name not in ("by", "at")}
     history.append(task, "decided", at=at, by=by, shown=shown, **told, **(whence or {}))
-    data = {name: decision[name] for name in TOLD_THE_RUN if name in decision}
-    signal_step(
-        run_id=task.run_id, step=task.step, outcome=decision["outcome"], data=data, key=f"task:{task.id}"
-    )
+    if not task.step.startswith(UNUSUAL):
+        data = {name: decision[name] for name in TOLD_THE_RUN if name in decision}
+        signal_step(
+            run_id=task.run_id, step=task.step, outcome=decision["outcome"], data=data, key=f"task:{task.id}"
+        )
     transaction.on_commit(publish_inbox_sync)
 
 

@@ -12,15 +12,19 @@ from orchestrator.runs import happenings, kin
 
 OpenTask = Callable[..., str]
 CloseTask = Callable[..., Any]
+NoteEnd = Callable[..., Any]
 
 _open_task: list[OpenTask] = []
 _close_task: list[CloseTask] = []
+_note_end: list[NoteEnd] = []
 
 
-def connect_people(*, open_task: OpenTask, close_task: CloseTask) -> None:
-    """Tell where pauses for a person go. Called once, by wiring."""
+def connect_people(*, open_task: OpenTask, close_task: CloseTask, note_end: NoteEnd) -> None:
+    """Tell where pauses for a person go, and who hears of ended runs that have rules of what is
+    unusual. Called once, by wiring."""
     _open_task[:] = [open_task]
     _close_task[:] = [close_task]
+    _note_end[:] = [note_end]
 
 
 def apply(cursor: Any, flush: Flush) -> None:
@@ -40,6 +44,9 @@ def apply(cursor: Any, flush: Flush) -> None:
                 for step in event.get("open_steps", ()):
                     _leave(cursor, flush.run_id, step, "cancelled")
                 kin.run_ended(flush, event)
+                if event.get("is_judged"):
+                    for note_end in _note_end:
+                        note_end(run_id=flush.run_id, workflow_id=flush.workflow_id)
 
 
 def _paused(cursor: Any, flush: Flush, event: dict[str, Any]) -> None:
