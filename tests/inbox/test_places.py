@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.e2e.documents import node
 from tests.inbox.test_whole import Desk, drawn
-from tests.inbox.test_whole import desk as desk
-from tools.instance import OWNER
+from tools.instance import OWNER, Instance
 
 pytestmark = [pytest.mark.e2e]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One product for all of them."""
+    with Instance(tmp_path_factory.mktemp("places")) as product:
+        yield Desk(product)
+
 
 BROKEN = {"name": "n", "value": "={{ JSON.parse($json.text).n }}"}
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -69,7 +77,7 @@ def test_every_kind_in_loops_branches_and_child_runs(desk: Desk) -> None:
     fill = node("fill", "data.set", fields=[{"name": "text", "value": "{broken"}])
     turns = node("turns", "flow.loop", concurrency=2)
     split = node("split", "data.split_out", field="rows")
-    edges = ["start > split", "split > turns", "turns.each > fill", "fill > gate", *CHAIN]
+    edges = ["start > split", "split > turns.in", "turns.each > fill", "fill > gate", *CHAIN]
     looped = drawn(
         "Loop",
         [start, split, turns, fill, *every_kind(), after],
