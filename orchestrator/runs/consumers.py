@@ -2,8 +2,10 @@
 
 Client: `{"op":"subscribe","topic":"run:ID","after":0}`, `{"op":"unsubscribe","topic":…}`,
 `{"op":"ping"}`. Topics: `run:ID` (a snapshot, then its events in order, none missing, none
-twice), `workflow:ID` and `runs` (summaries of runs that change), `inbox` (open tasks).
-Server: `snapshot`, `events`, `delta`, `run`, `inbox`, `error`, `pong`; see docs/live_events.md.
+twice), `workflow:ID` and `runs` (summaries of runs that change), `inbox` (open tasks),
+`editing:ID` (who has the workflow open; `{"op":"present","topic":…,"state":{…}}` tells them).
+Server: `snapshot`, `events`, `delta`, `run`, `inbox`, `presence`, `error`, `pong`; see
+docs/live_events.md.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from orchestrator.runs.live_feeds import (
     RunFeed,
 )
 from orchestrator.runs.live_hub import UnknownTopic, live_hub
+from orchestrator.runs.presence import PresenceCursor, PresenceFeed
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +51,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._hub = live_hub()
         self._wake = asyncio.Event()
-        self._cursors: dict[str, Cursor] = {}
+        self._cursors: dict[str, Cursor | PresenceCursor] = {}
         self._answers: deque[bytes] = deque()
         self._sender: asyncio.Task[None] | None = None
         try:
@@ -56,8 +59,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         finally:
             if self._sender is not None:
                 self._sender.cancel()
-            for cursor in self._cursors.values():
-                self._hub.detach(cursor.feed, self._wake)
+            for topic in list(self._cursors):
+                self._unsubscribe(topic)
 
     async def connect(self) -> None:
         await self.accept()
@@ -68,13 +71,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
         topic = message.get("topic")
         match message.get("op"):
             case "ping":
+                self._sign_of_life()
                 self._answer({"op": "pong"})
+            case "present" if isinstance(topic, str) and isinstance(message.get("state"), dict):
+                self._present(topic, message["state"])
             case "subscribe" if isinstance(topic, str):
                 await self._subscribe(topic, message.get("after", 0))
             case "unsubscribe" if isinstance(topic, str):
                 self._unsubscribe(topic)
             case _:
-                self._refuse(topic, "live.message_invalid", "send subscribe, unsubscribe or ping, as JSON")
+                self._refuse(
+                    topic, "live.message_invalid", "send subscribe, unsubscribe, present or ping, as JSON"
+                )
         if len(self._answers) > MAX_ANSWERS:
             await self.close(CLOSED_FLOODED)
 
@@ -98,15 +106,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             cursor = await self._open(topic, after)
         except UnknownTopic:
-            self._refuse(topic, "live.topic_unknown", "there are run:<id>, workflow:<id>, runs and inbox")
+            self._refuse(
+                topic, "live.topic_unknown", "there are run:<id>, workflow:<id>, editing:<id>, runs and inbox"
+            )
         except NotFound as error:
             self._refuse(topic, error.code, error.message)
         else:
+            self._leave(self._cursors.get(topic))
             self._cursors[topic] = cursor
             self._wake.set()
 
-    async def _open(self, topic: str, after: int) -> Cursor:
+    async def _open(self, topic: str, after: int) -> Cursor | PresenceCursor:
         feed = await self._hub.attach(topic, self._wake)
+        if isinstance(feed, PresenceFeed):
+            return PresenceCursor(feed, self.scope["user"])
         if isinstance(feed, ListFeed):
             return ListCursor(feed, asyncio.get_running_loop().time())
         if isinstance(feed, InboxFeed):
@@ -125,7 +138,26 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _unsubscribe(self, topic: str) -> None:
         cursor = self._cursors.pop(topic, None)
         if cursor is not None:
+            self._leave(cursor)
             self._hub.detach(cursor.feed, self._wake)
+
+    # -- people who edit -------------------------------------------------------------------
+
+    def _present(self, topic: str, state: dict[str, Any]) -> None:
+        """Without an answer: a pointer that moved before the subscription is nothing to complain of."""
+        cursor = self._cursors.get(topic)
+        if isinstance(cursor, PresenceCursor):
+            cursor.show(state)
+
+    def _sign_of_life(self) -> None:
+        for cursor in self._cursors.values():
+            if isinstance(cursor, PresenceCursor):
+                cursor.feed.hear(cursor.id)
+
+    @staticmethod
+    def _leave(cursor: Cursor | PresenceCursor | None) -> None:
+        if isinstance(cursor, PresenceCursor):
+            cursor.leave()
 
     # -- sending ---------------------------------------------------------------------------
 
@@ -143,7 +175,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             log.exception("live.socket_failed")
             await self.close(CLOSED_BUG)
 
-    async def _serve(self, cursor: Cursor) -> bool:
+    async def _serve(self, cursor: Cursor | PresenceCursor) -> bool:
         """Send what is next of one topic; whether there was anything."""
         if isinstance(cursor, RunCursor) and cursor.is_behind:
             await self._hub.catch_up(cursor)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -23,12 +23,15 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
+from orchestrator.errors import NotFound
 from orchestrator.ids import new_id
 from orchestrator.runs import queries
 from orchestrator.runs.live import (
     INBOX,
     REFRESH_SECONDS,
     RUNS,
+    STREAM_LENGTH,
+    STREAM_SECONDS,
     TIMEOUT_SECONDS,
     WATCH,
     WATCH_SECONDS,
@@ -39,6 +42,8 @@ from orchestrator.runs.live import (
     stream_key,
 )
 from orchestrator.runs.live_feeds import Feed, InboxFeed, ListFeed, RunCursor, RunFeed
+from orchestrator.runs.presence import PresenceFeed
+from orchestrator.workflows.queries import revision_of
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +74,12 @@ class LiveHub:
 
     def __init__(self, redis_url: str) -> None:
         self._redis_url = redis_url
-        self._nudge = f"live:nudge:{new_id()}"
+        self._id = new_id()
+        self._nudge = f"live:nudge:{self._id}"
         self._feeds: dict[str, Feed] = {}
         self._ready: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._telling: set[asyncio.Task[None]] = set()
         self._check = asyncio.Event()
         self._is_away = False
         self._open()
@@ -90,6 +97,8 @@ class LiveHub:
         feed = self._feeds.get(topic)
         if feed is None:
             feed = self._feeds[topic] = _make_feed(topic)
+            if isinstance(feed, PresenceFeed):
+                feed.told = self._teller(feed)
             self._ready[topic] = asyncio.create_task(self._prepare(feed))
             self._ready[topic].add_done_callback(lambda task: task.cancelled() or task.exception())
             self._start()
@@ -155,6 +164,42 @@ class LiveHub:
             await self._read_list(feed)
         elif isinstance(feed, InboxFeed):
             await self._read_inbox(feed)
+        elif isinstance(feed, PresenceFeed):
+            await self._read_presence(feed)
+
+    # -- people who edit -------------------------------------------------------------------
+
+    async def _read_presence(self, feed: PresenceFeed) -> None:
+        is_new = feed.topic in self._ready
+        try:
+            feed.set_revision(await self.read(revision_of, feed.workflow_id))
+        except NotFound:
+            if is_new:
+                raise
+            feed.is_finished = True  # Deleted while it was open.
+            return
+        if is_new:
+            self._tell(feed, {"h": b"1"})
+        feed.tell_again()
+
+    def _teller(self, feed: PresenceFeed) -> Callable[[], None]:
+        return lambda: self._tell(feed, feed.take_news())
+
+    def _tell(self, feed: PresenceFeed, news: Mapping[str, bytes]) -> None:
+        """To the other processes, without waiting; what does not arrive is told again."""
+        if news:
+            task = asyncio.create_task(self._add(self._redis, stream_key(feed.topic), news))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _add(self, client: redis.asyncio.Redis, key: str, news: Mapping[str, bytes]) -> None:
+        try:
+            pipe = client.pipeline(transaction=False)
+            pipe.xadd(key, {"o": self._id, **news}, maxlen=STREAM_LENGTH)
+            pipe.expire(key, STREAM_SECONDS)
+            await pipe.execute()
+        except (RedisError, OSError) as error:
+            self._warn_once(error)
 
     # -- the journal -----------------------------------------------------------------------
 
@@ -221,7 +266,7 @@ class LiveHub:
         closing = [self._redis, self._reader]
         self._threads.shutdown(wait=False)
         self._open()
-        asyncio.get_running_loop().create_task(_close(closing))
+        asyncio.get_running_loop().create_task(_close(closing, list(self._telling)))
 
     def _warn_once(self, error: Exception) -> None:
         if not self._is_away:
@@ -287,6 +332,10 @@ class LiveHub:
                 feed.dirty[fields[b"r"].decode()] = None
             elif isinstance(feed, InboxFeed):
                 feed.is_dirty = True
+            elif isinstance(feed, PresenceFeed) and fields.get(b"o") != self._id.encode():
+                feed.offer(fields)
+        if isinstance(feed, PresenceFeed):
+            return
         if is_missing or not isinstance(feed, RunFeed):
             self._look_now(feed, soon_seconds=LIST_SECONDS if isinstance(feed, ListFeed) else 0.0)
 
@@ -345,6 +394,8 @@ def _make_feed(topic: str) -> Feed:
         return RunFeed(topic, id)
     if kind == "workflow" and id:
         return ListFeed(topic, id)
+    if kind == "editing" and id:
+        return PresenceFeed(topic, id)
     if topic == RUNS:
         return ListFeed(topic, None)
     if topic == INBOX:
@@ -362,7 +413,8 @@ def _epoch(iso: str) -> float:
     return datetime.fromisoformat(iso).timestamp()
 
 
-async def _close(connections: list[redis.asyncio.Redis]) -> None:
+async def _close(connections: list[redis.asyncio.Redis], last_words: list[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*last_words, return_exceptions=True)
     for connection in connections:
         await connection.aclose()
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from orchestrator.errors import NotFound
 from orchestrator.pages import Page
 from orchestrator.workflows.document import behaviour_hash
 from orchestrator.workflows.library import problems_of
@@ -34,6 +35,16 @@ def list_workflows(page: Page, *, search: str = "", uses: str | None = None) -> 
     shown = found[: page.limit]
     next_cursor = shown[-1].pk if len(found) > page.limit else None
     return {"items": [_row(workflow) for workflow in shown], "next": next_cursor}
+
+
+def revision_of(workflow_id: str) -> int:
+    """The draft's revision. Raises NotFound, also for a deleted workflow."""
+    found = (
+        Workflow.objects.filter(pk=workflow_id, deleted_at=None).values_list("revision", flat=True).first()
+    )
+    if found is None:
+        raise NotFound("workflow.not_found", f"the workflow {workflow_id} does not exist")
+    return found
 
 
 def version_row(version: WorkflowVersion, live_id: str | None) -> dict[str, Any]:
