@@ -7,7 +7,7 @@ class Line implements Socket {
   readyState = 0
   sent: Record<string, unknown>[] = []
   onopen: (() => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event?: { code?: number }) => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
 
   send(text: string): void {
@@ -23,9 +23,9 @@ class Line implements Socket {
   say(message: unknown): void {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
-  break(): void {
+  break(code = 1006): void {
     this.readyState = 3
-    this.onclose?.()
+    this.onclose?.({ code })
   }
 }
 
@@ -49,6 +49,30 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('LiveSocket', () => {
+  it('tells when the server closed the line because nobody is signed in, and tries again', () => {
+    const refused = vi.fn()
+    live.onRefused(refused)
+    live.subscribe('inbox', () => {})
+    line(0).accept()
+    line(0).break()
+    expect(refused).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1000)
+    line(1).accept()
+    line(1).break(4401)
+    expect(refused).toHaveBeenCalledOnce()
+    vi.advanceTimersByTime(1000)
+    expect(lines).toHaveLength(3)
+  })
+
+  it('tells others of a topic only while the line is up', () => {
+    live.subscribe('editing:w', () => {})
+    live.present('editing:w', { cursor: [1, 2] })
+    line(0).accept()
+    live.present('editing:w', { cursor: [3, 4] })
+    expect(line(0).sent.at(-1)).toEqual({ op: 'present', topic: 'editing:w', state: { cursor: [3, 4] } })
+    expect(line(0).sent).toHaveLength(2)
+  })
+
   it('opens one line, and subscribes a shared topic once', () => {
     const first = live.subscribe('inbox', () => {})
     const second = live.subscribe('inbox', () => {})

@@ -7,8 +7,22 @@ export type LiveMessage =
   | { op: 'delta'; topic: string; step: string; node: string; text: string }
   | { op: 'run'; topic: string; run: RunSummary }
   | { op: 'inbox'; topic: string; open: number }
+  | { op: 'presence'; topic: string; revision: number; people: Person[] }
   | { op: 'error'; topic: string | null; code: string; message: string }
   | { op: 'pong' }
+
+/** Someone else who has the workflow open: one tab of theirs. */
+export interface Person {
+  /** Of the tab. */
+  id: string
+  /** Of the person. */
+  user: string
+  name: string
+  /** On the canvas, in the document's places. */
+  cursor: [number, number] | null
+  selection: string[]
+  opened: string | null
+}
 
 export type Connection = 'idle' | 'connecting' | 'open' | 'waiting'
 
@@ -26,11 +40,13 @@ export interface Socket {
   send: (text: string) => void
   close: () => void
   onopen: (() => void) | null
-  onclose: (() => void) | null
+  onclose: ((event?: { code?: number }) => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
 }
 
 const openState = 1
+/** The server no longer knows who we are. */
+const notSignedIn = 4401
 const pingEveryMs = 20_000
 const silenceMs = 45_000
 const longestWaitMs = 15_000
@@ -43,6 +59,7 @@ export class LiveSocket {
   private readonly topics = new Map<string, Topic>()
   private readonly watchers = new Set<() => void>()
   private readonly reconnected = new Set<() => void>()
+  private readonly refused = new Set<() => void>()
   private failures = 0
   private wasOpen = false
   private lastHeard = 0
@@ -77,6 +94,17 @@ export class LiveSocket {
     return () => this.reconnected.delete(listener)
   }
 
+  /** Called when the server closes the line because nobody is signed in any more. */
+  onRefused(listener: () => void): () => void {
+    this.refused.add(listener)
+    return () => this.refused.delete(listener)
+  }
+
+  /** Tells the others of a topic; lost when the line is down. */
+  present(topic: string, state: Record<string, unknown>): void {
+    this.send({ op: 'present', topic, state })
+  }
+
   /** Tries at once instead of waiting: the network is back, or someone signed in. */
   retryNow(): void {
     if (this.socket || this.topics.size === 0) return
@@ -108,7 +136,11 @@ export class LiveSocket {
     this.socket = socket
     socket.onopen = () => this.opened()
     socket.onmessage = (event) => this.heard(event.data)
-    socket.onclose = () => this.socket === socket && this.lost()
+    socket.onclose = (event) => {
+      if (this.socket !== socket) return
+      this.lost()
+      if (event?.code === notSignedIn) for (const listener of this.refused) listener()
+    }
   }
 
   private opened(): void {

@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { inboxKeys } from './inbox'
-import { type Connection, type LiveMessage, LiveSocket, type Socket } from './live-socket'
+import { type Connection, type LiveMessage, LiveSocket, type Person, type Socket } from './live-socket'
 import { emptyRunView, RunFeeds, type RunView } from './run-feed'
 import type { NodeRun } from './run-state'
 import { runKeys } from './runs'
@@ -26,9 +26,11 @@ export function connectLive(client: QueryClient): () => void {
       void client.invalidateQueries({ queryKey })
     }
   })
+  const stopRefused = live.onRefused(() => void client.invalidateQueries(sessionQuery))
   window.addEventListener('online', online)
   return () => {
     stop()
+    stopRefused()
     window.removeEventListener('online', online)
   }
 }
@@ -60,6 +62,11 @@ export function useRunNode(runId: string | null | undefined, nodeId: string): No
 /** Calls back with every message of a topic. `onMessage` must keep its identity. */
 export function useTopic(topic: string | null, onMessage: (message: LiveMessage) => void): void {
   useEffect(() => (topic ? live.subscribe(topic, onMessage) : undefined), [topic, onMessage])
+}
+
+/** Tells the others who watch a topic of people what we do there. */
+export function tellPresence(topic: string, state: Omit<Person, 'id' | 'user' | 'name'>): void {
+  live.present(topic, state)
 }
 
 type RunMap = ReadonlyMap<string, RunSummary>

@@ -67,7 +67,8 @@ export interface Merge {
   conflicts: string[]
 }
 
-/** Puts what changed from `base` to `mine` on top of `theirs`. Nodes are merged field by field. */
+/** Puts what changed from `base` to `mine` on top of `theirs`. Nodes are merged field by field, their params and
+ * settings one by one. */
 export function mergeDocuments(
   base: WorkflowDocument,
   mine: WorkflowDocument,
@@ -84,7 +85,8 @@ export function mergeDocuments(
   }
   const merged = applyPatches(theirs, accepted)
   const tidy = dropDangling(merged)
-  return { document: tidy, conflicts: [...conflicts, ...lostEdges(mine, base, merged, tidy)] }
+  const lost = merged === tidy ? [] : [...lostParts(base, mine, tidy), ...lostParts(base, theirs, tidy)]
+  return { document: tidy, conflicts: [...new Set([...conflicts, ...lost])] }
 }
 
 /** One patch with the effect of both, or undefined when they contradict each other. */
@@ -104,35 +106,65 @@ function mergeFields(
   const merged = { ...right }
   for (const key of new Set([...Object.keys(base), ...Object.keys(left)])) {
     if (sameJson(base[key], left[key]) || sameJson(left[key], right[key])) continue
-    if (!sameJson(base[key], right[key])) return undefined
-    merged[key] = left[key]
+    if (sameJson(base[key], right[key])) merged[key] = left[key]
+    else {
+      const inner = mergeInside(key, base[key], left[key], right[key])
+      if (!inner) return undefined
+      merged[key] = inner
+    }
+    if (merged[key] === undefined) delete merged[key]
   }
   return merged
+}
+
+/** Two people may fill in two params of a node; what is inside of a param belongs together. */
+function mergeInside(
+  key: string,
+  base: unknown,
+  left: unknown,
+  right: unknown,
+): Record<string, unknown> | undefined {
+  if (key !== 'params' && key !== 'settings') return undefined
+  if (!isRecord(left) || !isRecord(right)) return undefined
+  return mergeFields(isRecord(base) ? base : {}, left, right)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** An edge whose node is gone cannot be kept. */
+/** An edge whose node is gone cannot be kept, nor its pin, nor its place in a group. */
 function dropDangling(document: WorkflowDocument): WorkflowDocument {
   const ids = new Set(document.nodes.map((node) => node.id))
   const edges = document.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target))
-  return edges.length === document.edges.length ? document : { ...document, edges }
+  const pins = Object.entries(document.pins).filter(([id]) => ids.has(id))
+  const groups = document.groups.map((group) => {
+    const nodes = group.nodes.filter((id) => ids.has(id))
+    return nodes.length === group.nodes.length ? group : { ...group, nodes }
+  })
+  const isWhole =
+    edges.length === document.edges.length &&
+    pins.length === Object.keys(document.pins).length &&
+    groups.every((group, index) => group === document.groups[index])
+  return isWhole ? document : { ...document, edges, pins: Object.fromEntries(pins), groups }
 }
 
-/** Edges of mine that were new and are lost because their node was removed on the other side. */
-function lostEdges(
-  mine: WorkflowDocument,
-  base: WorkflowDocument,
-  merged: WorkflowDocument,
-  tidy: WorkflowDocument,
-): string[] {
-  if (merged === tidy) return []
+/** Edges and pins that one side made and that are lost because the other side removed their node. */
+function lostParts(base: WorkflowDocument, side: WorkflowDocument, tidy: WorkflowDocument): string[] {
   const kept = new Set(tidy.edges.map((edge) => elementId('edges', edge)))
   const old = new Set(base.edges.map((edge) => elementId('edges', edge)))
-  return mine.edges
+  const edges = side.edges
     .map((edge) => elementId('edges', edge))
     .filter((id) => !kept.has(id) && !old.has(id))
-    .map((id) => `edges/${id}`)
+    .filter((id) => isDangling(id, side, tidy))
+  const pins = Object.keys(side.pins).filter(
+    (id) => tidy.pins[id] === undefined && !sameJson(side.pins[id], base.pins[id]),
+  )
+  return [...edges.map((id) => `edges/${id}`), ...pins.map((id) => `pins/${id}`)]
+}
+
+function isDangling(key: string, side: WorkflowDocument, tidy: WorkflowDocument): boolean {
+  const edge = side.edges.find((one) => elementId('edges', one) === key)
+  const ids = new Set(tidy.nodes.map((node) => node.id))
+  return edge !== undefined && !(ids.has(edge.source) && ids.has(edge.target))
 }

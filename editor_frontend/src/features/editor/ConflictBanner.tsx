@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { WorkflowDocument } from '@/graph/document'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { Button } from '@/ui/Button'
 import { resolveConflict } from './autosave'
@@ -21,18 +22,13 @@ export function ConflictBanner({ store, onResolved }: { store: WorkflowStore; on
     )
   }
   if (save.status !== 'conflict') return null
-  const names = save.elements.map((element) => {
-    const id = element.split('/')[1] ?? ''
-    return (
-      document.nodes.find((node) => node.id === id)?.name ?? (element.startsWith('edges') ? 'an edge' : id)
-    )
-  })
+  const names = save.elements.map((element) => nameOf(element, [document, save.theirs]))
   const choose = (choice: 'mine' | 'theirs') => {
     resolveConflict(store, choice)
     onResolved()
   }
   return (
-    <div className={styles.banner} role="alert">
+    <div className={styles.banner} role="alert" data-elements={save.elements.join(' ')}>
       <TriangleAlert aria-hidden="true" />
       <p>
         <strong>Someone else changed {[...new Set(names)].join(', ')} too.</strong> Everything else was
@@ -46,4 +42,20 @@ export function ConflictBanner({ store, onResolved }: { store: WorkflowStore; on
       </Button>
     </div>
   )
+}
+
+const kinds: Record<string, string> = {
+  edges: 'a line',
+  notes: 'a note',
+  groups: 'a group',
+  settings: 'the settings',
+  document: 'the name',
+}
+
+/** What people call it: a node by its name, one that a side deleted too. */
+function nameOf(element: string, documents: readonly WorkflowDocument[]): string {
+  const [list = '', id = ''] = element.split('/')
+  const node = documents.flatMap(({ nodes }) => nodes).find((one) => one.id === id)
+  if (list === 'pins') return `the pinned data of ${node?.name ?? id}`
+  return node?.name ?? kinds[list] ?? id
 }

@@ -23,6 +23,8 @@ export interface TopBarProps {
   /** Where one came from, before the name; who uses this workflow, after it. */
   trail?: ReactNode
   users?: ReactNode
+  /** Who else is here. */
+  people?: ReactNode
   /** The button that opens the publish panel. */
   publish: ReactNode
 }
@@ -38,6 +40,7 @@ export function TopBar(props: TopBarProps) {
       <LiveBadge version={props.liveVersion} draftDiffers={props.draftDiffers} />
       {props.users}
       <span className={styles.spacer} />
+      {props.people}
       <button type="button" className={styles.findAnything} onClick={props.onFind}>
         <Search aria-hidden="true" />
         <span>Find or do anything</span>

@@ -67,6 +67,7 @@ export function startAutosave({
   const onChange = store.subscribe((state, before) => {
     if (state.document === before.document || state.document === state.base) return
     keeping ??= setTimeout(keep, keepMs)
+    if (state.save.status === 'conflict') askAgain(store)
     if (state.save.status === 'unsaved' && !sending) schedule(delayMs)
   })
   if (store.getState().save.status === 'unsaved') schedule(0)
@@ -110,12 +111,22 @@ export function meetTheirs(store: WorkflowStore, theirs: WorkflowDocument, revis
   adopt(sameJson(merge.document, theirs) ? theirs : merge.document, theirs, revision)
 }
 
-/** The user's answer to a conflict. "mine" keeps our version of what both changed, and all else of theirs. */
+/** What is edited while the question stands may belong to it too. */
+function askAgain(store: WorkflowStore): void {
+  const { base, document, save, setSave } = store.getState()
+  if (save.status !== 'conflict') return
+  const { conflicts } = mergeDocuments(base, document, save.theirs)
+  const elements = [...new Set([...save.elements, ...conflicts])]
+  if (elements.length > save.elements.length) setSave({ ...save, elements })
+}
+
+/** The user's answer to a conflict: whose version of what both changed. What only one changed stays in any case. */
 export function resolveConflict(store: WorkflowStore, choice: 'mine' | 'theirs'): void {
   const { save, base, document, adopt } = store.getState()
   if (save.status !== 'conflict') return
-  if (choice === 'theirs') adopt(save.theirs, save.theirs, save.revision)
-  else adopt(mergeDocuments(base, save.theirs, document).document, save.theirs, save.revision)
+  const [under, over] = choice === 'theirs' ? [document, save.theirs] : [save.theirs, document]
+  const merged = mergeDocuments(base, under, over).document
+  adopt(sameJson(merged, save.theirs) ? save.theirs : merged, save.theirs, save.revision)
 }
 
 /** Edits that a closed tab could not send come back; they meet whatever was saved since. */

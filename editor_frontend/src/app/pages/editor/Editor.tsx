@@ -3,10 +3,12 @@ import type { NodeTypes } from '@/api/node-types'
 import type { Workflow } from '@/api/types'
 import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
 import { createRunViewStore } from '@/features/canvas/run-view'
+import { createPresenceStore, type PresenceStore } from '@/features/presence/presence-store'
+import { usePresence } from '@/features/presence/use-presence'
 import type { Point } from '@/graph/document'
 import { nodeLibrary } from '@/graph/node-type'
 import type { PlaceRequest } from '@/graph/place'
-import { createWorkflowStore } from '@/graph/workflow-store'
+import { createWorkflowStore, type WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
 import { EditorBody } from './EditorBody'
 import { RunFeeder } from './RunFeeder'
@@ -14,6 +16,7 @@ import { useFollowedRun } from './use-followed-run'
 import { useEnterModule } from './use-modules'
 import { useOpenedNode } from './use-opened-node'
 import { useFlowOrder } from './use-order'
+import { useOthersEdits } from './use-others-edits'
 import { useProblems } from './use-problems'
 import { useRunData } from './use-run-data'
 
@@ -26,6 +29,7 @@ export interface OpenPalette {
 export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTypes }) {
   const [store] = useState(() => createWorkflowStore(workflow))
   const [runView] = useState(createRunViewStore)
+  const [presence] = useState(createPresenceStore)
   const [opened, setOpened] = useOpenedNode(workflow.id)
   const [palette, setPalette] = useState<OpenPalette | null>(null)
   const library = useMemo(() => nodeLibrary(types.node_types), [types])
@@ -55,6 +59,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
       isReadOnly={false}
       host={host}
     >
+      <PresenceFeeder store={store} presence={presence} opened={opened} />
       <RunFeeder store={store} runId={followed.runId} runView={runView} />
       <EditorBody
         workflow={workflow}
@@ -63,6 +68,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
         library={library}
         problems={problems.all}
         followed={followed}
+        presence={presence}
         opened={opened}
         onOpen={setOpened}
         palette={palette}
@@ -70,4 +76,17 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
       />
     </CanvasProvider>
   )
+}
+
+interface PresenceFeederProps {
+  store: WorkflowStore
+  presence: PresenceStore
+  opened: string | null
+}
+
+/** Hears and tells who is here. A component of its own, so that the page is not drawn with each message. */
+function PresenceFeeder({ store, presence, opened }: PresenceFeederProps) {
+  usePresence(store, presence, opened)
+  useOthersEdits(store, presence)
+  return null
 }

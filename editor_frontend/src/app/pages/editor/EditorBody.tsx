@@ -1,8 +1,10 @@
-import { Panel } from '@xyflow/react'
+import { useQuery } from '@tanstack/react-query'
+import { Panel, useReactFlow } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeTypes } from '@/api/node-types'
+import { sessionQuery } from '@/api/session'
 import type { Workflow } from '@/api/types'
 import type { CanvasAction } from '@/features/canvas/action'
 import { Canvas } from '@/features/canvas/Canvas'
@@ -16,6 +18,9 @@ import { TopBar } from '@/features/editor/TopBar'
 import { UsedBy } from '@/features/editor/UsedBy'
 import { useAutosave } from '@/features/editor/use-autosave'
 import { QuickAdd } from '@/features/palette/QuickAdd'
+import { PeopleHere } from '@/features/presence/PeopleHere'
+import { PeopleLayer } from '@/features/presence/PeopleLayer'
+import type { PresenceStore } from '@/features/presence/presence-store'
 import { findNode } from '@/graph/document'
 import type { NodeLibrary } from '@/graph/node-type'
 import { placeNode } from '@/graph/place'
@@ -41,6 +46,7 @@ export interface EditorBodyProps {
   library: NodeLibrary
   problems: readonly Problem[]
   followed: FollowedRun
+  presence: PresenceStore
   opened: string | null
   onOpen: (id: string | null) => void
   palette: OpenPalette | null
@@ -54,7 +60,19 @@ const noActions: readonly CanvasAction[] = []
 
 /** Top bar, canvas, node panel and drawer, put together. */
 export function EditorBody(props: EditorBodyProps) {
-  const { workflow, types, store, library, problems, followed, opened, onOpen, palette, onPalette } = props
+  const {
+    workflow,
+    types,
+    store,
+    library,
+    problems,
+    followed,
+    presence,
+    opened,
+    onOpen,
+    palette,
+    onPalette,
+  } = props
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [isHistoryOpen, setHistoryOpen] = useState(false)
   const openCommands = useCommandStore((state) => state.setOpen)
@@ -96,6 +114,7 @@ export function EditorBody(props: EditorBodyProps) {
         onStop={run.stop}
         onHistory={() => setHistoryOpen(!isHistoryOpen)}
         trail={<Breadcrumb trail={trail} />}
+        people={<Colleagues presence={presence} store={store} />}
         users={<UsedBy workflowId={workflow.id} />}
         publish={
           <PublishButton
@@ -118,6 +137,7 @@ export function EditorBody(props: EditorBodyProps) {
           <div className={styles.main}>
             <div className={styles.canvas}>
               <Canvas actions={actions}>
+                <PeopleLayer presence={presence} store={store} library={library} />
                 <Panel position="top-left">
                   <AddButton onPalette={onPalette} />
                 </Panel>
@@ -165,6 +185,19 @@ export function EditorBody(props: EditorBodyProps) {
       </div>
     </main>
   )
+}
+
+function Colleagues({ presence, store }: { presence: PresenceStore; store: WorkflowStore }) {
+  const user = useQuery({ ...sessionQuery, select: (session) => session.user?.id }).data
+  const flow = useReactFlow()
+  const follow = (tab: string) => {
+    const person = presence.getState().people.find((one) => one.id === tab)
+    const [chosen] = person?.selection ?? []
+    const node = chosen && findNode(store.getState().document, chosen)
+    const place = person?.cursor ?? (node ? node.position : undefined)
+    if (place) void flow.setCenter(place[0], place[1], { zoom: flow.getZoom(), duration: 220 })
+  }
+  return <PeopleHere presence={presence} userId={user} onFollow={follow} />
 }
 
 function AddButton({ onPalette }: { onPalette: (palette: OpenPalette) => void }) {
