@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completeDocument, type WorkflowDocument } from './document'
-import { moduleTriggerName, planModule, unlinkModule } from './module'
+import { planModule, unlinkModule } from './module'
+import { moduleTriggerName } from './module-type'
 import { applyPatches } from './patch'
 import { chain, edge, library, node } from './testing'
 

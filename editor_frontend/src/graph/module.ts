@@ -14,13 +14,10 @@ import {
 import { connect } from './edge-commands'
 import { extractFragment } from './fragment'
 import { inputsFor, type ModuleInput, replaceOuter } from './module-inputs'
+import { moduleTrigger, moduleTriggerName, moduleType } from './module-type'
 import { newId, uniqueName } from './naming'
 import { type NodeLibrary, outputPorts } from './node-type'
 import { referencedNames, renameReferences } from './references'
-
-export const moduleType = 'flow.run_workflow'
-export const moduleTrigger = 'trigger.workflow'
-export const moduleTriggerName = 'When called by another workflow'
 
 export interface ModulePlan {
   /** The new workflow. */

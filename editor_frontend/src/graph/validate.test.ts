@@ -28,7 +28,7 @@ describe('validation', () => {
     expect(codes({ ...document, nodes: odd })).toEqual([
       'nodes.c.name node.duplicate_name',
       'nodes.d.type node.unknown_type',
-      'nodes.c node.unreachable',
+      'nodes.c node.unconnected',
     ])
   })
 

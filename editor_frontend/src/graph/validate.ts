@@ -4,6 +4,7 @@ import { downstreamOf } from './edge-commands'
 import { inputPorts, type NodeLibrary, outputPorts } from './node-type'
 import { referencedNames } from './references'
 import { checkParams } from './schema'
+import { plainSecrets } from './secrets'
 
 export interface Problem {
   /** Starts with `nodes.<id>`, `edges.<index>` or `settings`. */
@@ -11,7 +12,8 @@ export interface Problem {
   code: string
   message: string
   hint: string
-  severity: 'error' | 'warning'
+  /** Errors stand in the way of publishing; advice is about what may go wrong one day. */
+  severity: 'error' | 'warning' | 'advice'
 }
 
 export function validate(document: WorkflowDocument, library: NodeLibrary): Problem[] {
@@ -73,7 +75,19 @@ function checkNode(document: WorkflowDocument, node: WorkflowNode, library: Node
       'Open the node and fill it in.',
     ),
   )
-  return [...params, ...checkReferences(document, node)]
+  return [...params, ...checkReferences(document, node), ...checkSecrets(node)]
+}
+
+function checkSecrets(node: WorkflowNode): Problem[] {
+  return plainSecrets(node.params).map((path) =>
+    problem(
+      `nodes.${node.id}.params.${path}`,
+      'secret.plain',
+      'A secret is written here in plain text',
+      'Make a credential of it: then nobody can read it, here or in an export.',
+      'warning',
+    ),
+  )
 }
 
 function checkReferences(document: WorkflowDocument, node: WorkflowNode): Problem[] {
@@ -97,15 +111,16 @@ function checkReached(document: WorkflowDocument, library: NodeLibrary): Problem
   const reached = new Set(triggers.flatMap((trigger) => [...downstreamOf(document, trigger.id)]))
   return document.nodes
     .filter((node) => !reached.has(node.id) && !node.disabled && !isTrigger(node) && library.has(node.type))
-    .map((node) =>
-      problem(
+    .map((node) => {
+      const isAlone = !document.edges.some((edge) => edge.source === node.id || edge.target === node.id)
+      return problem(
         `nodes.${node.id}`,
-        'node.unreachable',
-        'No trigger leads here',
+        isAlone ? 'node.unconnected' : 'node.unreachable',
+        isAlone ? 'It is connected to nothing' : 'No trigger leads here',
         'Connect it or delete it.',
         'warning',
-      ),
-    )
+      )
+    })
 }
 
 function checkEdges(document: WorkflowDocument, library: NodeLibrary): Problem[] {

@@ -23,6 +23,8 @@ export interface TopBarProps {
   /** Where one came from, before the name; who uses this workflow, after it. */
   trail?: ReactNode
   users?: ReactNode
+  /** How easily it breaks. */
+  sturdiness?: ReactNode
   /** Who else is here. */
   people?: ReactNode
   /** The button that opens the publish panel. */
@@ -46,6 +48,7 @@ export function TopBar(props: TopBarProps) {
         <span>Find or do anything</span>
         <Kbd keys="Ctrl+K" />
       </button>
+      {props.sturdiness}
       <IconButton label="History" icon={<History />} onClick={props.onHistory} />
       {props.isRunning ? (
         <Button icon={<Square aria-hidden="true" />} onClick={props.onStop}>

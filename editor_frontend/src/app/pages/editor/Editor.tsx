@@ -66,7 +66,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
         types={types}
         store={store}
         library={library}
-        problems={problems.all}
+        problems={problems}
         followed={followed}
         presence={presence}
         opened={opened}

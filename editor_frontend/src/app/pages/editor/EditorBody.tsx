@@ -24,7 +24,6 @@ import type { PresenceStore } from '@/features/presence/presence-store'
 import { findNode } from '@/graph/document'
 import type { NodeLibrary } from '@/graph/node-type'
 import { placeNode } from '@/graph/place'
-import type { Problem } from '@/graph/validate'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { useCommandStore } from '@/ui/commands'
 import { IconButton } from '@/ui/IconButton'
@@ -32,9 +31,11 @@ import type { OpenPalette } from './Editor'
 import { OpenNode } from './OpenNode'
 import { Overlays } from './Overlays'
 import { RunDrawer } from './RunDrawer'
+import { Sturdiness } from './Sturdiness'
 import type { FollowedRun } from './use-followed-run'
 import { useModuleActions, useTrail } from './use-modules'
 import { usePageActions } from './use-page-actions'
+import type { Problems } from './use-problems'
 import { useRunControl } from './use-run-control'
 import { useShowNode, useViewCentre } from './use-view'
 import { useWorkflowCache } from './use-workflow-cache'
@@ -44,7 +45,7 @@ export interface EditorBodyProps {
   types: NodeTypes
   store: WorkflowStore
   library: NodeLibrary
-  problems: readonly Problem[]
+  problems: Problems
   followed: FollowedRun
   presence: PresenceStore
   opened: string | null
@@ -115,11 +116,14 @@ export function EditorBody(props: EditorBodyProps) {
         onHistory={() => setHistoryOpen(!isHistoryOpen)}
         trail={<Breadcrumb trail={trail} />}
         people={<Colleagues presence={presence} store={store} />}
+        sturdiness={
+          <Sturdiness store={store} library={library} fragility={problems.fragility} onShow={showNode} />
+        }
         users={<UsedBy workflowId={workflow.id} />}
         publish={
           <PublishButton
             workflowId={workflow.id}
-            problems={problems}
+            problems={problems.all}
             nameOf={nameOf}
             liveVersion={workflow.live_version}
             saveNow={saveNow}

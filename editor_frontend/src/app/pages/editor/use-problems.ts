@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import { type Fragility, fragilityOf } from '@/graph/fragility'
 import type { NodeLibrary } from '@/graph/node-type'
 import { type Problem, problemNode, validate } from '@/graph/validate'
 import type { WorkflowStore } from '@/graph/workflow-store'
@@ -8,6 +9,7 @@ import { useDebounced } from '@/ui/use-debounced'
 export interface Problems {
   all: readonly Problem[]
   byNode: ReadonlyMap<string, Problem[]>
+  fragility: Fragility
 }
 
 /** What is wrong with the draft, looked for in a pause of editing. */
@@ -23,6 +25,6 @@ export function useProblems(store: WorkflowStore, library: NodeLibrary): Problem
       const id = problemNode(problem)
       if (id) byNode.set(id, [...(byNode.get(id) ?? []), problem])
     }
-    return { all, byNode }
-  }, [document, library])
+    return { all, byNode, fragility: fragilityOf(document, library, all, store.getState().id) }
+  }, [document, library, store])
 }
