@@ -22,8 +22,7 @@ class Outside:
         self.calls: Counter[str] = Counter()
         self._held: set[str] = set()
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -55,6 +54,12 @@ class Outside:
         self.release()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+    """Hundreds of runs call at once; with the default of five, some of them would be turned away."""
 
 
 def _handler(outside: Outside) -> type[BaseHTTPRequestHandler]:
