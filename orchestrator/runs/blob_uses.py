@@ -9,14 +9,14 @@ from django.db import connection
 
 from orchestrator.engine.chunks import parts
 
-_INSERT = "INSERT INTO runs_blobuse (run_id, hash) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+INSERT = "INSERT INTO runs_blobuse (run_id, hash) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
-def record(cursor: Any, runs: Iterable[tuple[str, list[dict[str, Any]]]]) -> None:
-    """Note the blobs that the events of each run name."""
-    uses = {(run_id, hash) for run_id, events in runs for event in events for hash in hashes_in(event)}
-    if uses:
-        cursor.executemany(_INSERT, sorted(uses))
+def rows(runs: Iterable[tuple[str, list[dict[str, Any]]]]) -> list[tuple[str, str]]:
+    """What `INSERT` has to note: the blobs that the events of each run name."""
+    return sorted(
+        {(run_id, hash) for run_id, events in runs for event in events for hash in hashes_in(event)}
+    )
 
 
 def used(hashes: Iterable[str]) -> set[str]:

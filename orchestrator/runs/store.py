@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -122,22 +123,27 @@ def load_items(payload: dict[str, Any], start: int = 0, stop: int | None = None)
 def insert_runs(runs: Sequence[NewRun]) -> None:
     """Commit new runs with their first event. All or none."""
     now = _timestamp(datetime.now(UTC))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node, priority,"
-            " created_at, reply_to, limit_key, limits, parent_run, parent_step, last_seq, waiting, attempt,"
-            " worker, signalled, bell_at)"
-            " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, '[]', 0, '',"
-            f" {_false()}, {now_sql()})",
-            [_new_row(run, now) for run in runs],
-        )
-        if keyed := [run for run in runs if run.dedupe_key]:
-            cursor.executemany(
+    keyed = [run for run in runs if run.dedupe_key]
+    # What PostgreSQL gets as one text is one transaction by itself.
+    is_whole = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with nullcontext() if is_whole else transaction.atomic(), connection.cursor() as cursor:
+        _execute_all(
+            cursor,
+            (
+                "INSERT INTO runs_run (id, workflow_id, version_id, status, mode, source, start_node,"
+                " priority, created_at, reply_to, limit_key, limits, parent_run, parent_step, last_seq,"
+                " waiting, attempt, worker, signalled, bell_at)"
+                " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, '[]', 0, '',"
+                f" {_false()}, {now_sql()})",
+                [_new_row(run, now) for run in runs],
+            ),
+            (
                 "INSERT INTO runs_dedupe (workflow_id, key, run_id) VALUES (%s, %s, %s)",
                 [(run.workflow_id, run.dedupe_key, run.id) for run in keyed],
-            )
-        cursor.executemany(_INSERT_SEGMENT, [(r.id, 1, 1, 0, encode_events([r.first_event])) for r in runs])
-        blob_uses.record(cursor, ((run.id, [run.first_event]) for run in runs))
+            ),
+            (_INSERT_SEGMENT, [(run.id, 1, 1, 0, encode_events([run.first_event])) for run in runs]),
+            (blob_uses.INSERT, blob_uses.rows((run.id, [run.first_event]) for run in runs)),
+        )
 
 
 def _new_row(run: NewRun, now: Any) -> tuple[Any, ...]:
@@ -176,13 +182,23 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
         rows = limits.admit(cursor, {row[0]: row for row in cursor.fetchall()})
         if not rows:
             return []
-        cursor.execute(
-            "UPDATE runs_run SET attempt = attempt + 1, status = 'running', worker = %s,"
-            f" started_at = COALESCE(started_at, %s), lease_until = {now_sql()} + {LEASE_SECONDS}"
-            f" WHERE id IN ({_marks(rows)})",
-            [worker, _timestamp(datetime.now(UTC)), *rows],
+        _execute_all(
+            cursor,
+            (
+                "UPDATE runs_run SET attempt = attempt + 1, status = 'running', worker = %s,"
+                f" started_at = COALESCE(started_at, %s), lease_until = {now_sql()} + {LEASE_SECONDS}"
+                f" WHERE id IN ({_marks(rows)})",
+                [(worker, _timestamp(datetime.now(UTC)), *rows)],
+            ),
+            (
+                f"SELECT run_id, events FROM runs_segment WHERE run_id IN ({_marks(rows)})"
+                " ORDER BY run_id, first_seq",
+                [tuple(rows)],
+            ),
         )
-        journals = _load_many(cursor, list(rows))
+        journals: dict[str, list[dict[str, Any]]] = {id: [] for id in rows}
+        for run_id, data in cursor.fetchall():
+            journals[run_id] += decode_events(data)
     return [
         Claim(
             id=row[0], attempt=row[1] + 1, workflow_id=row[2], workflow_name=row[3], version_id=row[4],
@@ -191,17 +207,6 @@ def claim_runs(ids: Sequence[str], worker: str) -> list[Claim]:
         )
         for row in rows.values()
     ]  # fmt: skip
-
-
-def _load_many(cursor: Any, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    cursor.execute(
-        f"SELECT run_id, events FROM runs_segment WHERE run_id IN ({_marks(ids)}) ORDER BY run_id, first_seq",
-        ids,
-    )
-    journals: dict[str, list[dict[str, Any]]] = {id: [] for id in ids}
-    for run_id, data in cursor.fetchall():
-        journals[run_id] += decode_events(data)
-    return journals
 
 
 def load_events(run_id: str, after: int = 0) -> list[dict[str, Any]]:
@@ -303,22 +308,24 @@ def _remaining_signals(cursor: Any, flushes: list[Flush]) -> set[str]:
 
 def _write(cursor: Any, flushes: list[Flush], signalled: set[str]) -> None:
     now = _timestamp(datetime.now(UTC))
-    cursor.executemany(
-        "UPDATE runs_run SET status = %s, last_seq = %s, waiting = %s, error = %s, signalled = %s,"
-        " started_at = COALESCE(started_at, %s), finished_at = %s,"
-        " lease_until = CASE WHEN %s THEN NULL ELSE lease_until END WHERE id = %s",
-        [_row(flush, flush.run_id in signalled, now) for flush in flushes],
-    )
-    segments = [f for f in flushes if f.events]
-    if segments:
-        cursor.executemany(
+    _execute_all(
+        cursor,
+        (
+            "UPDATE runs_run SET status = %s, last_seq = %s, waiting = %s, error = %s, signalled = %s,"
+            " started_at = COALESCE(started_at, %s), finished_at = %s,"
+            " lease_until = CASE WHEN %s THEN NULL ELSE lease_until END WHERE id = %s",
+            [_row(flush, flush.run_id in signalled, now) for flush in flushes],
+        ),
+        (
             _INSERT_SEGMENT,
             [
                 (f.run_id, f.events[0]["seq"], f.events[-1]["seq"], f.attempt, encode_events(f.events))
-                for f in segments
+                for f in flushes
+                if f.events
             ],
-        )
-        blob_uses.record(cursor, ((f.run_id, f.events) for f in segments))
+        ),
+        (blob_uses.INSERT, blob_uses.rows((f.run_id, f.events) for f in flushes)),
+    )
 
 
 _INSERT_SEGMENT = (
@@ -407,6 +414,24 @@ def read_signals(run_id: str) -> list[Signal]:
             Signal(id, step, outcome, orjson.loads(data) if isinstance(data, str | bytes) else data)
             for id, step, outcome, data in cursor.fetchall()
         ]
+
+
+def _execute_all(cursor: Any, *statements: tuple[str, Sequence[tuple[Any, ...]]]) -> None:
+    """Each statement with each of its rows, in that order; the cursor is left at the last one's
+    result. PostgreSQL gets them as one text: there a way to the server and back costs more than
+    most of them."""
+    statements = tuple((statement, rows) for statement, rows in statements if rows)
+    if connection.vendor == "postgresql":
+        text = "; ".join(statement for statement, rows in statements for _ in rows)
+        cursor.execute(text, [value for _, rows in statements for row in rows for value in row])
+        while cursor.nextset():
+            pass
+        return
+    for statement, rows in statements:
+        if len(rows) == 1:
+            cursor.execute(statement, rows[0])
+        else:
+            cursor.executemany(statement, rows)
 
 
 def _timestamp(moment: datetime) -> Any:

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from orchestrator.engine.payload import from_json
 from orchestrator.engine.ports import Flush
@@ -16,6 +16,7 @@ from orchestrator.runs import services, store
 from orchestrator.runs.journal import flush_runs
 from orchestrator.runs.leases import clock_difference_ms
 from orchestrator.runs.models import Run, Segment, Signal, Timer
+from orchestrator.runs.starting import new_run
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -64,6 +65,17 @@ def test_a_started_run_has_its_first_event(run_id: str) -> None:
     assert (event["seq"], event["type"], event["node"]) == (1, "run.queued", "s")
     assert store.load_items(event["items"]) == [{"n": 1}]
     assert Run.objects.get(id=run_id).status == "queued"
+
+
+def test_new_runs_are_inserted_all_or_none(version: WorkflowVersion) -> None:
+    wanted = {"workflow_id": version.workflow_id, "version_id": version.id, "node_id": "s", "items": [{}]}
+    first, second, third = (new_run(**wanted, dedupe_key=key) for key in ("a", "b", "a"))
+    with pytest.raises(IntegrityError):
+        store.insert_runs([first, second, third])
+    assert (Run.objects.count(), Segment.objects.count()) == (0, 0)
+    store.insert_runs([first, second])
+    assert set(Run.objects.values_list("id", flat=True)) == {first.id, second.id}
+    assert Segment.objects.count() == 2
 
 
 def test_one_worker_of_many_gets_the_claim(run_id: str) -> None:
