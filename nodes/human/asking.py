@@ -186,7 +186,7 @@ def question(params: Asking, items: list[Item], context: Context, outcomes: Sequ
         "description": params.description,
         "why": params.why,
         "outcomes": tuple(outcomes),
-        "context": [item.json for item in items[:ITEMS_SHOWN]],
+        "context": [item.json for item in items[:ITEMS_SHOWN]] + _files(items[:ITEMS_SHOWN]),
         "assignees": tuple(params.assignees),
         "priority": params.priority,
         "queue": params.queue,
@@ -195,6 +195,13 @@ def question(params: Asking, items: list[Item], context: Context, outcomes: Sequ
         "policy": _policy(params),
         "timers": _timers(params, context, outcomes),
     }
+
+
+def _files(items: list[Item]) -> list[dict[str, Any]]:
+    """The files of the items as one block of the context; none when there are none."""
+    found = [ref for item in items for ref in (item.files or {}).values()]
+    listed = [{name: getattr(ref, name) for name in ("hash", "name", "mime_type", "size")} for ref in found]
+    return [{"title": "Files", "files": listed}] if listed else []
 
 
 def answered(answer: Answer, ports: Sequence[str], **more: Any) -> dict[str, Any]:

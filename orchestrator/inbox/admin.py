@@ -26,6 +26,7 @@ from orchestrator.inbox import (
     present,
     queries,
     services,
+    shapes,
 )
 from orchestrator.inbox.models import HumanTask, Priority, TaskKind, TaskSnooze, TaskStatus, TaskWatch
 from orchestrator.inbox.people import Person, refusal
@@ -270,7 +271,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
             "may_decide": may_decide,
             "timing": present.timing_of(task, now),
             "priority": present.priority_of(task),
-            "blocks": present.blocks_of(task.context),
+            "blocks": shapes.blocks_of(task.context),
             "fields": present.fields_of(task, entered=entries.entered(request.POST, task), errors=problems),
             "questions": present.questions_of(task, given=request.POST, errors=problems),
             "choices": present.choices_of(task),
@@ -292,12 +293,12 @@ class HumanTaskAdmin(admin.ModelAdmin):
         return {
             "votes": votes,
             "policy_words": present.policy_words(policy, task),
-            "has_answered": any(vote["by"] == user.email and vote["counts"] for vote in votes)
-            and policy.kind != "sequential",
+            "has_answered": deciding.has_answered(votes, policy, user.email),
             "needs_password": policy.reauthenticate,
             "may_handle": is_open and refusal(Person.of(user), task, handles=True) is None,
             "is_watching": TaskWatch.objects.filter(task=task, user=user).exists(),
             "snoozed_until": snooze.until if snooze else None,
+            "timers": present.timers_of(task) if is_open else [],
             "public_link": links.public_link(task),
             "people": queries.names_to_ask() if is_open else [],
         }

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from orchestrator.errors import InvalidInput, ServiceError
-from orchestrator.inbox import entries, forms, links, nonces, present, services
+from orchestrator.inbox import entries, forms, links, nonces, present, services, shapes
 from orchestrator.inbox.models import HumanTask
 from orchestrator.inbox.people import ANYONE_WITH_THE_LINK, Person
 from orchestrator.inbox.policies import Policy
@@ -103,7 +103,7 @@ def _form(
         "needs_account": Policy.read(task.policy).reauthenticate,
         "page": links.page_of(task),
         # The public sees what the author wrote for it, not the data that flows through the workflow.
-        "blocks": [] if is_public else present.blocks_of(task.context),
+        "blocks": [] if is_public else shapes.blocks_of(task.context),
         "is_public": is_public,
         "fields": present.fields_of(task, entered=entries.entered(request.POST, task), errors=problems),
         **_page_of_form(request, task, problems, page),

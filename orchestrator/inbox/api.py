@@ -145,15 +145,18 @@ def detail(request: HttpRequest, task: HumanTask) -> dict[str, Any]:
     allowed = queries.may_decide(user, task)
     may_handle = is_open and refusal(Person.of(user), task, handles=True) is None
     snooze = TaskSnooze.objects.filter(task=task, user=user).first()
+    votes = deciding.votes_of(task) if policy.takes_several else []
     return task_out(task) | {
         "nonce": nonces.issue(task, str(user.pk)) if allowed and is_open else None,
         "may_decide": allowed,
         "may_handle": may_handle,
         "policy": present.policy_words(policy, task),
-        "votes": deciding.votes_of(task) if policy.takes_several else [],
+        "votes": votes,
+        "has_answered": deciding.has_answered(votes, policy, user.email),
         "needs_password": policy.reauthenticate,
         "is_watching": TaskWatch.objects.filter(task=task, user=user).exists(),
         "snoozed_until": snooze.until if snooze else None,
+        "timers": present.timers_of(task) if is_open else [],
         "public_link": links.public_link(task) if may_handle else "",
         "history": [history_line(event) for event in queries.events_of(task)],
     }

@@ -133,6 +133,11 @@ def votes_of(task: HumanTask) -> list[dict[str, Any]]:
     ]
 
 
+def has_answered(votes: list[dict[str, Any]], policy: Policy, email: str) -> bool:
+    """Whether this person's answer is in and counts. In turn somebody may be asked again."""
+    return policy.kind != "sequential" and any(vote["by"] == email and vote["counts"] for vote in votes)
+
+
 def _adopt_edits(task: HumanTask, values: dict[str, Any]) -> None:
     """What others approved is not what is proposed now: their votes lapse, and so do open pages."""
     if proposed.changed_names(task.proposed, values):

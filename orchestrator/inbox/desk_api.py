@@ -28,6 +28,9 @@ from orchestrator.inbox.schemas import (
     PreferencesIn,
     PreferencesOut,
     SeveralOut,
+    SummaryIn,
+    SummaryOut,
+    ViewCounts,
 )
 from orchestrator.session import address_of
 
@@ -46,6 +49,20 @@ def decide_tasks(request: HttpRequest, payload: DecideSeveralIn) -> dict[str, An
         address=address_of(request),
     )
     return {"results": [vars(done) for done in results]}
+
+
+@router.post("/summary", response=SummaryOut, operation_id="summarize_tasks", summary="Sum several up")
+def summarize_tasks(request: HttpRequest, payload: SummaryIn) -> dict[str, Any]:
+    """Several tasks as they would be decided together: each with the nonce for it, or why it is
+    left out."""
+    ready = desk.summary_of(_user(request), payload.ids)
+    return {"items": [_ready(entry) for entry in ready], "outcomes": desk.common_outcomes(ready)}
+
+
+@router.get("/views", response=ViewCounts, operation_id="count_views", summary="Count each list")
+def count_views(request: HttpRequest) -> dict[str, int]:
+    now = timezone.now()
+    return {view: queries.count(_user(request), view, now=now) for view in queries.VIEWS if view != "done"}
 
 
 @router.get("/figures", response=FiguresOut, operation_id="inbox_figures", summary="Figures")
@@ -155,6 +172,12 @@ def _administrators_only(request: HttpRequest) -> None:
     user = _user(request)
     if not (user.is_owner or user.is_superuser):
         raise NotAllowed("auth.administrators_only", "only administrators may do this")
+
+
+def _ready(entry: desk.Ready) -> dict[str, Any]:
+    task = entry.task
+    names = ("id", "subject", "workflow_name", "node_name", "why", "proposed")
+    return {name: getattr(task, name) for name in names} | {"nonce": entry.nonce, "why_not": entry.why_not}
 
 
 def _absence(found: Absence | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from orchestrator.errors import InvalidInput, Problem
-from orchestrator.inbox import forms, present, proposed
+from orchestrator.inbox import forms, proposed, shapes
 from orchestrator.inbox.models import HumanTask
 
 
@@ -25,7 +25,7 @@ def entered_values(given: QueryDict, task: HumanTask) -> dict[str, Any]:
     problems: list[Problem] = []
     for name, text in entered(given, task).items():
         original = task.proposed[name]
-        if text.replace("\r\n", "\n") == present.as_text(original):
+        if text.replace("\r\n", "\n") == shapes.as_text(original):
             continue
         try:
             values[name] = proposed.from_text(original, text, f"proposed.{name}")

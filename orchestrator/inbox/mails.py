@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
-from orchestrator.inbox import digests, links, notices, present, replies
+from orchestrator.inbox import digests, links, notices, present, replies, shapes
 from orchestrator.inbox.channels import LEADS
 from orchestrator.inbox.letters import REPLY_LINE
 from orchestrator.inbox.models import Delivery
@@ -35,7 +35,7 @@ def mail_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
     task = delivery.about
     is_asking = delivery.event in notices.ASKING
     values = [
-        (present.label_of(name), present.as_text(value)[:LONGEST_VALUE])
+        (shapes.label_of(name), shapes.as_text(value)[:LONGEST_VALUE])
         for name, value in task.proposed.items()
     ]
     lead = LEADS[delivery.event]

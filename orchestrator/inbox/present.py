@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +9,8 @@ from typing import Any
 
 from orchestrator.inbox.models import HumanTask, Priority, TaskEvent, TaskStatus
 from orchestrator.inbox.policies import Policy
+from orchestrator.inbox.shapes import as_text, label_of, word_diff
 
-MOST_ROWS = 100
-MOST_COLUMNS = 12
-DEEPEST = 4
-FOLDED_FROM = 6
-"""Fields of an inner object from which it is folded, such as the headers of a request."""
 LONG_TEXT = 80
 """Characters from which a text gets several lines."""
 VERBS = {
@@ -33,30 +26,7 @@ VERBS = {
     "skip": "Skip this step",
     "fail": "Let it fail",
 }
-BLOCK_KEYS = ("markdown", "items", "table", "rows", "fields", "data", "json", "text")
 KEYS = {"approved": "a", "rejected": "r", "revise": "b", "acknowledged": "a"}
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A JSON value as the page draws it. `kind`: fields, table, list, text, link, number, yes, no,
-    empty or code; `rows` holds what the kind needs."""
-
-    kind: str
-    text: str = ""
-    columns: tuple[tuple[str, str, bool], ...] = ()
-    rows: tuple[Any, ...] = ()
-    more: int = 0
-    is_folded: bool = False
-
-
-@dataclass(frozen=True)
-class Block:
-    """A titled part of the context; `markdown` or a shape."""
-
-    title: str
-    shape: Shape | None = None
-    markdown: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,86 +68,6 @@ class Choice:
     label: str
     key: str
     tone: str
-
-
-def label_of(name: str) -> str:
-    """`customerSince` and `customer_since` → `customer since`; other names stay as they are."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", name).replace("_", " ").strip()
-    return (spaced[:1] + spaced[1:].lower() if spaced != name else name) or name
-
-
-def shape_of(value: Any, depth: int = 0) -> Shape:
-    if value is None or value == "" or value == [] or value == {}:
-        return Shape("empty")
-    if isinstance(value, bool):
-        return Shape("yes" if value else "no")
-    if isinstance(value, int | float):
-        return Shape("number", text=_number(value))
-    if isinstance(value, str):
-        is_link = re.fullmatch(r"https?://[^\s<>\"']+", value) is not None
-        return Shape("link" if is_link else "text", text=value)
-    if depth >= DEEPEST:
-        return Shape("code", text=_pretty(value))
-    if isinstance(value, dict):
-        rows = tuple((name, label_of(name), shape_of(inner, depth + 1)) for name, inner in value.items())
-        return Shape("fields", rows=rows, is_folded=depth > 0 and len(rows) > FOLDED_FROM)
-    if all(isinstance(entry, dict) for entry in value):
-        return _table(value, depth)
-    shown = tuple(shape_of(entry, depth + 1) for entry in value[:MOST_ROWS])
-    return Shape("list", rows=shown, more=len(value) - len(shown))
-
-
-def _table(rows: list[dict[str, Any]], depth: int) -> Shape:
-    shown = rows[:MOST_ROWS]
-    columns = list(dict.fromkeys(name for row in shown for name in row))[:MOST_COLUMNS]
-    cells = tuple(tuple(shape_of(row.get(name), depth + 2) for name in columns) for row in shown)
-    return Shape(
-        "table",
-        columns=tuple((name, label_of(name), _is_numeric(name, shown)) for name in columns),
-        rows=cells,
-        more=len(rows) - len(shown),
-    )
-
-
-def _is_numeric(name: str, rows: list[dict[str, Any]]) -> bool:
-    kinds = {type(row.get(name)) for row in rows}
-    return bool(kinds & {int, float}) and kinds <= {int, float, type(None)}
-
-
-def blocks_of(context: list[Any]) -> list[Block]:
-    """Entries such as `{"title", "markdown" | "items" | "data" | …}` become blocks of their own;
-    plain records are gathered in one."""
-    blocks: list[Block] = []
-    records: list[Any] = []
-    for entry in context:
-        content = _block_content(entry)
-        if content is None:
-            records.append(entry)
-            continue
-        title = str(entry.get("title") or "Context")
-        if content == "markdown":
-            blocks.append(Block(title, markdown=str(entry[content])))
-        else:
-            blocks.append(Block(title, shape=shape_of(_unwrapped(entry[content]))))
-    if records:
-        only = records[0] if len(records) == 1 else records
-        blocks.insert(0, Block("Context", shape=shape_of(_unwrapped(only))))
-    return blocks
-
-
-def _block_content(entry: Any) -> str | None:
-    """The key of a block's content; None for a plain record."""
-    if not isinstance(entry, dict) or not entry.keys() <= {"title", "kind", "type", *BLOCK_KEYS}:
-        return None
-    found = [name for name in BLOCK_KEYS if name in entry]
-    return found[0] if len(found) == 1 and len(entry) > 1 else None
-
-
-def _unwrapped(value: Any) -> Any:
-    """A list of one record reads better as its fields."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        return value[0]
-    return value
 
 
 def fields_of(
@@ -234,20 +124,6 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def as_text(value: Any) -> str:
-    """A value as its control holds it; `proposed.from_text` reads it back."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return _number(value)
-    return "" if value is None else _pretty(value)
-
-
-def _number(value: float) -> str:
-    """1480.0 → `1480`: people do not write whole numbers with a point."""
-    return json.dumps(int(value) if float(value).is_integer() and abs(value) < 2**53 else value)
-
-
 def _control(value: Any) -> str:
     if isinstance(value, bool):
         return "yes_no"
@@ -258,24 +134,6 @@ def _control(value: Any) -> str:
     if isinstance(value, str) and ("\n" in value or len(value) > LONG_TEXT):
         return "lines"
     return "line"
-
-
-def word_diff(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """Pieces `("same" | "gone" | "new", text)`; in order they tell both texts."""
-    old, new = _words(before), _words(after)
-    pieces: list[tuple[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(("same", "".join(old[a:b])))
-            continue
-        pieces += [("gone", "".join(old[a:b]))] if b > a else []
-        pieces += [("new", "".join(new[c:d]))] if d > c else []
-    return tuple(pieces)
-
-
-def _words(text: str) -> list[str]:
-    words = re.findall(r"\s+|[\w.,]+|[^\w\s]", text)
-    return words if len(words) <= 2000 else [text]
 
 
 def choices_of(task: HumanTask) -> list[Choice]:
@@ -368,6 +226,30 @@ def priority_of(task: HumanTask) -> str:
     return "" if task.priority == Priority.NORMAL else Priority(task.priority).word
 
 
+def timers_of(task: HumanTask) -> list[dict[str, Any]]:
+    """What happens by itself while nobody answers, soonest first: `at` and `words`."""
+    timers = [
+        {"at": timer.due_at, "words": _timer_words(timer.action)} for timer in task.timers.order_by("due_at")
+    ]
+    if task.due_at is not None:
+        timers.append({"at": task.due_at, "words": "the run goes on without an answer"})
+    return sorted(timers, key=lambda timer: timer["at"])
+
+
+def _timer_words(action: dict[str, Any]) -> str:
+    match action.get("do"):
+        case "remind":
+            return "those asked are reminded"
+        case "raise_priority":
+            return f"the priority rises to {action.get('to', 'urgent')}"
+        case "reassign":
+            verb = "are" if len(action.get("to") or []) > 1 else "is"
+            return f"{_names(action.get('to'))} {verb} asked {'as well' if action.get('keep') else 'instead'}"
+        case "decide":
+            return f"it is answered “{past_of(str(action.get('outcome', '')))}”"
+    return "nothing"
+
+
 EVENT_ICONS = {
     "opened": "circle-dot",
     "viewed": "eye",
@@ -449,9 +331,3 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "snoozed": lambda data: "put it off",
     "woken": lambda data: "took it up again",
 }
-
-
-def _pretty(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return json.dumps(value, indent=2, ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False)

@@ -89,6 +89,13 @@ class HistoryLine(Schema):
     data: dict[str, Any]
 
 
+class TimerOut(Schema):
+    """Something that happens by itself while nobody has answered."""
+
+    at: datetime
+    words: str
+
+
 class TaskDetail(TaskOut):
     nonce: str | None = Field(
         description="Send it back with the decision; null when it is not yours to make."
@@ -97,9 +104,11 @@ class TaskDetail(TaskOut):
     may_handle: bool = Field(description="Whether you may claim it, hand it over or put it off.")
     policy: str = Field(description="How many answers it takes, in words; empty when the first one decides.")
     votes: list[VoteOut]
+    has_answered: bool = Field(description="Your answer is in; others are still to give theirs.")
     needs_password: bool
     is_watching: bool
     snoozed_until: datetime | None
+    timers: list[TimerOut]
     public_link: str = Field(description="The link by which anyone may answer; empty when there is none.")
     history: list[HistoryLine]
 
@@ -111,6 +120,16 @@ class TaskList(Schema):
 
 class InboxCount(Schema):
     open: int
+
+
+class ViewCounts(Schema):
+    """How many tasks each list has, counted up to 1,000."""
+
+    mine: int
+    teams: int
+    unassigned: int
+    overdue: int
+    everything: int
 
 
 class DecideIn(Schema):
@@ -149,6 +168,28 @@ class DecideSeveralIn(Schema):
     tasks: list[OneOfSeveral] = Field(max_length=200)
     outcome: str = Field(max_length=100)
     comment: str = ""
+
+
+class SummaryIn(Schema):
+    ids: list[str] = Field(max_length=200)
+
+
+class ReadyOut(Schema):
+    """One of several tasks that are to be decided alike."""
+
+    id: str
+    subject: str
+    workflow_name: str
+    node_name: str
+    why: str
+    proposed: dict[str, Any]
+    nonce: str = Field(description="Empty when it is left out.")
+    why_not: str = Field(description="Why it is left out; else empty.")
+
+
+class SummaryOut(Schema):
+    items: list[ReadyOut]
+    outcomes: list[str] = Field(description="The answers that all of them offer.")
 
 
 class DoneOut(Schema):

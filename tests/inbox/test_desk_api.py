@@ -150,3 +150,57 @@ def test_channels_and_the_record_are_for_administrators(ask: Ask, hers: Program,
 
 def test_whom_to_ask(his: Program, alice: User) -> None:
     assert his("get", "/people")[1]["items"] == ["alice@example.com", "bob@example.com"]
+
+
+def test_each_list_is_counted_as_the_person_sees_it(ask: Ask, bob: User, hers: Program) -> None:
+    ask()
+    ask(assignees=["bob@example.com"])
+    ask(assignees=["team:finance"], due_at=timezone.now() - timedelta(hours=1))
+    expected = {"mine": 1, "teams": 0, "unassigned": 1, "overdue": 1, "everything": 3}
+    assert hers("get", "/views") == (200, expected)
+    assert Program(bob)("get", "/views")[1]["mine"] == 2
+
+
+def test_several_are_summed_up_with_what_it_takes_to_decide_them(ask: Ask, bob: User) -> None:
+    ready, choice = ask(subject="Ready", proposed={"amount": 3}), ask(outcomes=["rejected", "later"])
+    other, form = ask(assignees=["alice@example.com"]), ask(form=[{"name": "why"}])
+    his = Program(bob)
+    wanted = [task.pk for task in (ready, choice, other, form)]
+    status, summary = his("post", "/summary", {"ids": [*wanted, "unknown"]})
+    assert (status, summary["outcomes"]) == (200, ["rejected"])
+    assert [entry["id"] for entry in summary["items"]] == wanted
+    assert [entry["why_not"] for entry in summary["items"]] == [
+        "",
+        "",
+        "it was asked of other people",
+        "it has a form to fill in",
+    ]
+    assert summary["items"][0]["proposed"] == {"amount": 3}
+    named = [{"id": entry["id"], "nonce": entry["nonce"]} for entry in summary["items"] if entry["nonce"]]
+    results = his("post", "/decide", {"tasks": named, "outcome": "rejected"})[1]["results"]
+    assert [done["is_decided"] for done in results] == [True, True]
+
+
+def test_a_task_tells_what_happens_while_nobody_answers(ask: Ask, hers: Program) -> None:
+    due = timezone.now() + timedelta(hours=9)
+    actions: list[dict[str, Any]] = [
+        {"do": "remind"},
+        {"do": "raise_priority", "to": "urgent"},
+        {"do": "reassign", "to": ["bob@example.com"]},
+        {"do": "reassign", "to": ["team:leads", "team:directors"], "keep": True},
+        {"do": "decide", "outcome": "rejected"},
+    ]
+    timers = [
+        {"due": (due - timedelta(hours=8 - place)).timestamp() * 1000, "action": action}
+        for place, action in enumerate(actions)
+    ]
+    task = ask(due_at=due, timers=timers)
+    told = hers("get", f"/{task.pk}")[1]["timers"]
+    assert [timer["words"] for timer in told] == [
+        "those asked are reminded",
+        "the priority rises to urgent",
+        "bob@example.com is asked instead",
+        "team:leads, team:directors are asked as well",
+        "it is answered “Rejected”",
+        "the run goes on without an answer",
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.errors import InvalidInput
-from orchestrator.inbox import present, proposed
+from orchestrator.inbox import proposed, shapes
 
 ORIGINAL: dict[str, Any] = {
     "amount": 1480,
@@ -94,7 +94,7 @@ def test_form_text_that_cannot_be_is_refused(original: Any, text: str) -> None:
 
 @pytest.mark.parametrize("value", ["text", 3, 2.5, 1480.0, True, None, [1, {"a": None}], {"k": "v"}])
 def test_a_control_that_is_not_touched_changes_nothing(value: Any) -> None:
-    assert proposed.from_text(value, present.as_text(value), "proposed.x") == value
+    assert proposed.from_text(value, shapes.as_text(value), "proposed.x") == value
 
 
 def test_changes_are_named() -> None:
@@ -102,7 +102,7 @@ def test_changes_are_named() -> None:
 
 
 def test_a_diff_tells_both_texts() -> None:
-    pieces = present.word_diff("We refund 1,480 € today", "We refund 1,400 € now")
+    pieces = shapes.word_diff("We refund 1,480 € today", "We refund 1,400 € now")
     assert "".join(text for kind, text in pieces if kind != "new") == "We refund 1,480 € today"
     assert "".join(text for kind, text in pieces if kind != "gone") == "We refund 1,400 € now"
     assert ("gone", "1,480") in pieces

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from orchestrator.inbox import present
+from orchestrator.inbox import present, shapes
 from orchestrator.inbox.models import HumanTask
 from tests.inbox.conftest import Ask
 
@@ -39,7 +39,7 @@ def test_an_endless_context_is_left_out(ask: Ask) -> None:
 
 
 def test_context_reads_as_blocks() -> None:
-    blocks = present.blocks_of(
+    blocks = shapes.blocks_of(
         [
             {"customer": "Ada", "orders": 3},
             {"title": "Order", "items": [{"sku": "a", "price": 1.0}, {"sku": "b", "price": 2.5}]},
@@ -55,8 +55,24 @@ def test_context_reads_as_blocks() -> None:
     assert blocks[2].markdown == "**hi**"
 
 
+def test_context_has_changes_and_files() -> None:
+    file = {"hash": "ab/c", "name": "label.pdf", "mime_type": "application/pdf", "size": 2048}
+    blocks = shapes.blocks_of(
+        [
+            {"title": "Letter", "before": "We refund 10 €", "after": "We refund 12 €"},
+            {"title": "Files", "files": [file]},
+            {"title": "No change", "before": "only this"},
+        ]
+    )
+    assert [block.title for block in blocks] == ["Context", "Letter", "Files"]
+    assert [kind for kind, _ in blocks[1].diff] == ["same", "gone", "new", "same"]
+    [shown] = blocks[2].files
+    assert (shown.name, shown.size) == ("label.pdf", 2048)
+    assert shown.address == "/api/v1/files/ab%2Fc?name=label.pdf&type=application%2Fpdf&inline=true"
+
+
 def test_a_long_table_says_how_much_is_left_out() -> None:
-    shape = present.shape_of([{"n": n} for n in range(250)])
+    shape = shapes.shape_of([{"n": n} for n in range(250)])
     assert (len(shape.rows), shape.more) == (100, 150)
 
 

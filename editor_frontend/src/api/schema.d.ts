@@ -412,6 +412,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sum several up
+         * @description Several tasks as they would be decided together: each with the nonce for it, or why it is
+         *     left out.
+         */
+        post: operations["summarize_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count each list */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/{task_id}": {
         parameters: {
             query?: never;
@@ -2321,6 +2359,36 @@ export interface components {
         Published: {
             version: components["schemas"]["VersionRow"];
         };
+        /**
+         * ReadyOut
+         * @description One of several tasks that are to be decided alike.
+         */
+        ReadyOut: {
+            /** Id */
+            id: string;
+            /** Node Name */
+            node_name: string;
+            /**
+             * Nonce
+             * @description Empty when it is left out.
+             */
+            nonce: string;
+            /** Proposed */
+            proposed: {
+                [key: string]: unknown;
+            };
+            /** Subject */
+            subject: string;
+            /** Why */
+            why: string;
+            /**
+             * Why Not
+             * @description Why it is left out; else empty.
+             */
+            why_not: string;
+            /** Workflow Name */
+            workflow_name: string;
+        };
         /** ReassignIn */
         ReassignIn: {
             /**
@@ -2780,6 +2848,21 @@ export interface components {
              */
             side: "" | "in" | "out";
         };
+        /** SummaryIn */
+        SummaryIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /** SummaryOut */
+        SummaryOut: {
+            /** Items */
+            items: components["schemas"]["ReadyOut"][];
+            /**
+             * Outcomes
+             * @description The answers that all of them offer.
+             */
+            outcomes: string[];
+        };
         /** TaskDetail */
         TaskDetail: {
             /** Assignees */
@@ -2805,6 +2888,11 @@ export interface components {
             due_at: string | null;
             /** Form */
             form: components["schemas"]["FormFieldOut"][];
+            /**
+             * Has Answered
+             * @description Your answer is in; others are still to give theirs.
+             */
+            has_answered: boolean;
             /** History */
             history: components["schemas"]["HistoryLine"][];
             /** Id */
@@ -2882,6 +2970,8 @@ export interface components {
             step: string;
             /** Subject */
             subject: string;
+            /** Timers */
+            timers: components["schemas"]["TimerOut"][];
             /** Votes */
             votes: components["schemas"]["VoteOut"][];
             /** Why */
@@ -3047,6 +3137,19 @@ export interface components {
             /** Workflow Name */
             workflow_name: string;
         };
+        /**
+         * TimerOut
+         * @description Something that happens by itself while nobody has answered.
+         */
+        TimerOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Words */
+            words: string;
+        };
         /** TokenCreated */
         TokenCreated: {
             /** Id */
@@ -3137,6 +3240,22 @@ export interface components {
             number: number | null;
             /** Workflow Id */
             workflow_id: string;
+        };
+        /**
+         * ViewCounts
+         * @description How many tasks each list has, counted up to 1,000.
+         */
+        ViewCounts: {
+            /** Everything */
+            everything: number;
+            /** Mine */
+            mine: number;
+            /** Overdue */
+            overdue: number;
+            /** Teams */
+            teams: number;
+            /** Unassigned */
+            unassigned: number;
         };
         /** VoteOut */
         VoteOut: {
@@ -3862,6 +3981,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    summarize_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
             };
         };
     };
