@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser
 
 from orchestrator.accounts.models import User
 from orchestrator.inbox import services
@@ -16,6 +17,8 @@ from orchestrator.runs.models import Run
 from orchestrator.sdk.local_server import LocalServer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from tests.inbox.mailbox import Mailbox, running_mailbox, running_server
+from tests.inbox.office import Office
+from tools.instance import Instance
 
 Ask = Callable[..., HumanTask]
 HERE = Path(__file__).parent
@@ -26,6 +29,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and item.get_closest_marker("browser") is None:
             item.add_marker(pytest.mark.postgres)
+
+
+@pytest.fixture(scope="module")
+def opened_office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with Instance(tmp_path_factory.mktemp("inbox")) as product:
+        office = Office.open(product, browser)
+        office.make_people()
+        yield office
+
+
+@pytest.fixture
+def office(opened_office: Office) -> Iterator[Office]:
+    """A started product with Alice, Bob and Carol, and an empty inbox; one for all tests of a file."""
+    yield opened_office
+    opened_office.clear()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 /** Hooks on the live line: runs, lists of runs, the inbox. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { inboxKeys } from './inbox'
 import { type Connection, type LiveMessage, LiveSocket, type Person, type Socket } from './live-socket'
 import { emptyRunView, RunFeeds, type RunView } from './run-feed'
@@ -17,6 +17,7 @@ function liveUrl(): string {
 const live = new LiveSocket(() => new WebSocket(liveUrl()) as Socket)
 const feeds = new RunFeeds(live)
 const nothing = () => {}
+const refetchAfterMs = 150
 
 /** Keeps fetched lists true over reconnections. Call once; returns the way to stop. */
 export function connectLive(client: QueryClient): () => void {
@@ -125,13 +126,18 @@ export function useMergedRuns(
 /** Open tasks, live; a change also refreshes the lists of tasks. */
 export function useInboxCount(): number {
   const client = useQueryClient()
+  const refetch = useRef<ReturnType<typeof setTimeout>>(undefined)
   const receive = useCallback(
     (message: LiveMessage) => {
       if (message.op !== 'inbox') return
       client.setQueryData<Session>(sessionQuery.queryKey, (session) =>
         session ? { ...session, inbox_open: message.open } : session,
       )
-      void client.invalidateQueries({ queryKey: inboxKeys.all })
+      // Many tasks may come within a moment: one answer for all of them is enough.
+      refetch.current ??= setTimeout(() => {
+        refetch.current = undefined
+        void client.invalidateQueries({ queryKey: inboxKeys.all })
+      }, refetchAfterMs)
     },
     [client],
   )

@@ -114,7 +114,7 @@ export interface StepWait {
 
 export type StartedRun = With<Schemas['RunStarted'], { status: RunStatus }>
 
-export type Decision = With<Schemas['DecisionOut'], { proposed: JsonObject }>
+export type Decision = With<Schemas['DecisionOut'], { proposed: JsonObject; answer: JsonObject | null }>
 
 export type TaskRow = With<Schemas['TaskRow'], { decision: Decision | null }>
 
@@ -122,8 +122,34 @@ export type TaskHistoryLine = With<Schemas['HistoryLine'], { data: JsonObject }>
 
 export type TaskDetail = With<
   Schemas['TaskDetail'],
-  { decision: Decision | null; proposed: JsonObject; context: Json[]; history: TaskHistoryLine[] }
+  {
+    decision: Decision | null
+    proposed: JsonObject
+    context: Json[]
+    history: TaskHistoryLine[]
+    form: FormField[]
+  }
 >
+
+export type FormField = With<Schemas['FormFieldOut'], { default?: Json }>
+
+export type ViewCounts = Schemas['ViewCounts']
+
+export type ReadyTask = With<Schemas['ReadyOut'], { proposed: JsonObject }>
+
+export type TaskSummary = With<Schemas['SummaryOut'], { items: ReadyTask[] }>
+
+export type TasksDecided = Schemas['SeveralOut']
+
+export type SavedFilter = Schemas['FilterOut']
+
+export type InboxFigures = Schemas['FiguresOut']
+
+export type Pace = Schemas['PaceOut']
+
+export type Absence = Schemas['AbsenceOut']
+
+export type InboxPreferences = Schemas['PreferencesOut']
 
 export type CredentialType = Schemas['CredentialType']
 

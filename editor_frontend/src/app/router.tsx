@@ -22,6 +22,10 @@ const pages = [
   { path: 'runs', lazy: async () => ({ Component: (await import('@/features/runs/RunsPage')).RunsPage }) },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./pages/RunPage')).RunPage }) },
   {
+    path: 'inbox/figures',
+    lazy: async () => ({ Component: (await import('@/features/inbox/FiguresPage')).FiguresPage }),
+  },
+  {
     path: 'inbox/:taskId?',
     lazy: async () => ({ Component: (await import('@/features/inbox/InboxPage')).InboxPage }),
   },

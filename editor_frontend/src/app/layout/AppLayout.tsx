@@ -1,6 +1,7 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Outlet, useNavigate } from 'react-router'
 import { useInboxCount } from '@/api/live'
+import { useNotified } from '@/api/notifications'
 import { registerCommands } from '@/ui/commands'
 import { useIsPhone } from '@/ui/use-media'
 import styles from './AppLayout.module.css'
@@ -9,10 +10,13 @@ import { destinations } from './navigation'
 import { PhoneBar } from './PhoneBar'
 import { Rail } from './Rail'
 
+const Notifier = lazy(async () => ({ default: (await import('@/features/inbox/Notifier')).Notifier }))
+
 /** What surrounds every page once someone is signed in. */
 export function AppLayout() {
   const isPhone = useIsPhone()
   const inboxCount = useInboxCount()
+  const notified = useNotified()
   useGoToCommands()
   return (
     <div className={styles.layout}>
@@ -25,6 +29,11 @@ export function AppLayout() {
       </div>
       {isPhone && <PhoneBar inboxCount={inboxCount} />}
       <CommandPalette />
+      {notified !== 'off' && (
+        <Suspense>
+          <Notifier key={notified} view={notified} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,9 +1,26 @@
+import { FileText } from 'lucide-react'
+import { apiRoot } from '@/api/client'
 import type { Json, JsonObject } from '@/api/types'
+import { humanize } from '@/forms/schema'
 import styles from './ContextBlocks.module.css'
+import { Diff } from './Diff'
 import { Prose } from './Prose'
+import { asText } from './proposal'
 import pane from './TaskPane.module.css'
 
-const contentKeys = ['markdown', 'items', 'table', 'rows', 'fields', 'data', 'json', 'text']
+const contentKeys = [
+  'markdown',
+  'items',
+  'table',
+  'rows',
+  'fields',
+  'data',
+  'json',
+  'text',
+  'files',
+  'before',
+]
+const foldedFrom = 6
 const mostRows = 50
 
 /** What one needs to know: titled blocks as they are, plain records gathered in one card. */
@@ -24,7 +41,7 @@ export function ContextBlocks({ context }: { context: readonly Json[] }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a task's context does not change
             <section key={index} className={pane.card}>
               <h3>{block.title}</h3>
-              {block.isMarkdown ? <Prose text={String(block.value)} /> : <Value value={block.value} />}
+              <Content block={block} />
             </section>
           ),
       )}
@@ -34,18 +51,57 @@ export function ContextBlocks({ context }: { context: readonly Json[] }) {
 
 interface ContextBlock {
   title: string
+  key: string
   value: Json
-  isMarkdown: boolean
+  /** Beside `before`: what it became. */
+  after: Json
 }
 
 function blockOf(entry: Json): ContextBlock | null {
   if (!isRecord(entry)) return null
   const [content, ...others] = contentKeys.filter((key) => key in entry)
   const isBlock = content !== undefined && others.length === 0 && Object.keys(entry).length > 1
-  const hasOnlyKnown = Object.keys(entry).every((key) => ['title', 'kind', 'type', content].includes(key))
-  if (!isBlock || !hasOnlyKnown) return null
+  const known = ['title', 'kind', 'type', content, ...(content === 'before' ? ['after'] : [])]
+  const isRight = content !== 'before' || 'after' in entry
+  if (!isBlock || !isRight || !Object.keys(entry).every((key) => known.includes(key))) return null
   const value = entry[content] ?? null
-  return { title: String(entry.title ?? 'Context'), value, isMarkdown: content === 'markdown' }
+  return { title: String(entry.title ?? 'Context'), key: content, value, after: entry.after ?? null }
+}
+
+function Content({ block }: { block: ContextBlock }) {
+  if (block.key === 'markdown') return <Prose text={String(block.value)} />
+  if (block.key === 'before') return <Diff before={asText(block.value)} after={asText(block.after)} />
+  if (block.key === 'files' && Array.isArray(block.value)) return <Files files={block.value} />
+  return <Value value={block.value} />
+}
+
+function Files({ files }: { files: Json[] }) {
+  return (
+    <ul className={styles.files}>
+      {files.filter(isRecord).map((file) => {
+        const name = String(file.name ?? 'file')
+        const about = new URLSearchParams({ name, type: String(file.mime_type ?? '') })
+        return (
+          <li key={String(file.hash)}>
+            <FileText aria-hidden="true" />
+            <a
+              href={`${apiRoot}/files/${encodeURIComponent(String(file.hash))}?${about}&inline=true`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {name}
+            </a>
+            <span className={styles.nothing}>{sizeOf(Number(file.size ?? 0))}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 function isRecord(value: Json | undefined): value is JsonObject {
@@ -53,22 +109,47 @@ function isRecord(value: Json | undefined): value is JsonObject {
 }
 
 /** Any JSON for reading: records as lines, lists of records as tables. */
-export function Value({ value }: { value: Json }) {
-  if (value === null || value === '') return <span className={styles.nothing}>–</span>
+export function Value({ value, isInner = false }: { value: Json; isInner?: boolean }) {
+  if (value === null || value === '') return <Nothing />
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'string' && /^https?:\/\/[^\s<>"']+$/.test(value)) {
+    return (
+      <a href={value} className={styles.text} target="_blank" rel="noreferrer noopener nofollow">
+        {value}
+      </a>
+    )
+  }
   if (typeof value !== 'object') return <span className={styles.text}>{String(value)}</span>
-  if (Array.isArray(value)) return <List value={value} />
-  return (
+  if (Array.isArray(value)) return value.length > 0 ? <List value={value} /> : <Nothing />
+  return <Record record={value} isInner={isInner} />
+}
+
+function Nothing() {
+  return <span className={styles.nothing}>–</span>
+}
+
+/** A long record within another, such as the headers of a request, is folded. */
+function Record({ record, isInner }: { record: JsonObject; isInner: boolean }) {
+  const entries = Object.entries(record)
+  if (entries.length === 0) return <Nothing />
+  const facts = (
     <dl className={styles.facts}>
-      {Object.entries(value).map(([name, inner]) => (
+      {entries.map(([name, inner]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt title={name}>{humanize(name)}</dt>
           <dd>
-            <Value value={inner} />
+            <Value value={inner} isInner />
           </dd>
         </div>
       ))}
     </dl>
+  )
+  if (!isInner || entries.length <= foldedFrom) return facts
+  return (
+    <details>
+      <summary>{`${entries.length} fields`}</summary>
+      {facts}
+    </details>
   )
 }
 
@@ -110,8 +191,8 @@ function List({ value }: { value: Json[] }) {
         <thead>
           <tr>
             {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
+              <th key={name} scope="col" title={name}>
+                {humanize(name)}
               </th>
             ))}
           </tr>

@@ -1,138 +1,191 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Link } from 'react-router'
-import { ApiError } from '@/api/client'
-import { useDecide } from '@/api/inbox'
-import type { Json, JsonObject, TaskDetail } from '@/api/types'
+import { useHandle } from '@/api/inbox'
+import type { TaskDetail } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
-import { TextArea } from '@/ui/Input'
+import { Input, TextArea } from '@/ui/Input'
 import { Kbd } from '@/ui/Kbd'
-import { showToast } from '@/ui/toast-store'
-import { keyOf, pastOf, toneOf, verbOf } from './outcomes'
-import { asText, type Drafts, draftsOf, ProposedFields, valueFromDraft } from './ProposedFields'
+import { AnswerForm } from './AnswerForm'
+import { ConfirmDecision } from './ConfirmDecision'
+import { type KeyActions, useKeys } from './keys'
+import { keyOf, sentBack, toneOf, verbOf, withoutAnswer } from './outcomes'
+import { ProposedFields } from './ProposedFields'
 import styles from './TaskPane.module.css'
-import { isPlainKey } from './use-inbox-keys'
+import { type DecisionState, useDecision } from './use-decision'
 
-/** Edit, comment, decide. A decision is one POST that spends the task's nonce. */
-export function DecisionForm({ task, children }: { task: TaskDetail; children: ReactNode }) {
-  const [drafts, setDrafts] = useState<Drafts>(() => draftsOf(task.proposed))
-  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
-  const [comment, setComment] = useState('')
-  const commentRef = useRef<HTMLTextAreaElement>(null)
-  const decide = useDecide(task.id)
-  const mayDecide = task.may_decide && task.nonce !== null
-  const edited = Object.entries(task.proposed).filter(([name, value]) => isEdited(value, drafts[name]))
-  const submit = (outcome: string) => {
-    const { nonce, revision } = task
-    if (!nonce || decide.isPending) return
-    const read = readDrafts(task.proposed, drafts)
-    setProblems(read.problems)
-    if (Object.keys(read.problems).length > 0) return
-    decide.mutate(
-      { outcome, comment, proposed: read.changed, nonce, revision },
-      {
-        onSuccess: () => showToast(`${pastOf(outcome)}: ${task.subject}`, { tone: 'success' }),
-        onError: (error) => setProblems(fieldProblems(error)),
-      },
-    )
+interface DecisionFormProps {
+  task: TaskDetail
+  /** The task changed meanwhile: what is typed stays to be read, but decides nothing any more. */
+  isStale: boolean
+  onTouch: () => void
+  onDecided: () => void
+  /** Between the fields and the buttons. */
+  children: ReactNode
+}
+
+/** Edit, answer, comment, decide. */
+export function DecisionForm({ task, isStale, onTouch, onDecided, children }: DecisionFormProps) {
+  const decision = useDecision(task, onTouch, onDecided)
+  const [asked, setAsked] = useState<string | null>(null)
+  const fields = useRef<HTMLDivElement>(null)
+  const comment = useRef<HTMLTextAreaElement>(null)
+  const ask = (outcome: string) => {
+    if (outcome === sentBack && !decision.draft.comment.trim()) comment.current?.focus()
+    else if (!isStale) setAsked(outcome)
   }
-  useDecisionKeys(task.outcomes, mayDecide, submit, () => commentRef.current?.focus())
-  const isOnlyKnown = !task.outcomes.some((outcome) => toneOf(outcome, false) !== 'plain')
+  useKeys({
+    ...outcomeKeys(task.outcomes, ask),
+    c: () => comment.current?.focus(),
+    e: () => focusFirst(fields.current),
+  })
   return (
     <div className={styles.form}>
-      {Object.keys(task.proposed).length > 0 && (
-        <section className={styles.card}>
-          <h3>{mayDecide ? 'Proposed action · you may edit before you decide' : 'Proposed action'}</h3>
-          <ProposedFields
-            proposed={task.proposed}
-            drafts={drafts}
-            problems={problems}
-            isReadOnly={!mayDecide}
-            onChange={setDrafts}
-          />
-        </section>
-      )}
-      {mayDecide && (
-        <Field label="Comment" htmlFor="decision-comment">
-          <TextArea
-            id="decision-comment"
-            ref={commentRef}
-            rows={2}
-            placeholder="Optional; kept with the decision"
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
+      <div className={styles.form} ref={fields}>
+        {Object.keys(task.proposed).length > 0 && <Proposal task={task} decision={decision} />}
+        {task.form.length > 0 && (
+          <section className={styles.card} aria-label="Form">
+            <h3>Please fill in</h3>
+            <AnswerForm
+              pages={decision.pages}
+              page={decision.page}
+              onPage={decision.goTo}
+              answers={decision.draft.answers}
+              problems={decision.problems}
+              onChange={(answers) => decision.change({ answers })}
+            />
+          </section>
+        )}
+      </div>
+      {children}
+      <Field label="Comment" htmlFor="decision-comment" problem={decision.problems.comment}>
+        <TextArea
+          id="decision-comment"
+          ref={comment}
+          rows={2}
+          maxLength={10_000}
+          placeholder="Goes with the decision, and into the history"
+          value={decision.draft.comment}
+          onChange={(event) => decision.change({ comment: event.target.value })}
+        />
+      </Field>
+      {task.needs_password && (
+        <Field
+          label="Your password, to confirm"
+          htmlFor="decision-password"
+          problem={decision.problems.password}
+        >
+          <Input
+            id="decision-password"
+            type="password"
+            autoComplete="current-password"
+            value={decision.draft.password}
+            onChange={(event) => decision.change({ password: event.target.value })}
           />
         </Field>
       )}
-      {children}
-      <div className={styles.actions}>
-        {mayDecide ? (
-          task.outcomes.map((outcome, index) => (
-            <Button
-              key={outcome}
-              variant={toneOf(outcome, isOnlyKnown && index === 0)}
-              isBusy={decide.isPending && decide.variables?.outcome === outcome}
-              disabled={decide.isPending}
-              onClick={() => submit(outcome)}
-            >
-              {outcome === 'approved' && edited.length > 0 ? 'Approve with edits' : verbOf(outcome)}
-              <Kbd keys={keyOf(outcome, index)} />
-            </Button>
-          ))
-        ) : (
-          <span>This one is not yours to decide.</span>
-        )}
-        <span className={styles.grow} />
-        <Link to={`/runs/${task.run_id}`}>Open the run</Link>
-      </div>
+      {decision.error && (
+        <p className={styles.problem} role="alert">
+          {decision.error}
+        </p>
+      )}
+      <Actions task={task} decision={decision} isStale={isStale} />
+      {asked && (
+        <ConfirmDecision
+          task={task}
+          outcome={asked}
+          decision={decision}
+          onClose={() => setAsked(null)}
+          onConfirm={() => {
+            setAsked(null)
+            decision.send(asked)
+          }}
+        />
+      )}
     </div>
   )
 }
 
-function isEdited(original: Json, draft: string | boolean | undefined): boolean {
-  return draft !== undefined && String(draft) !== asText(original)
-}
-
-function readDrafts(proposed: JsonObject, drafts: Drafts) {
-  const changed: JsonObject = {}
-  const problems: Record<string, string> = {}
-  for (const [name, original] of Object.entries(proposed)) {
-    const draft = drafts[name]
-    if (draft === undefined || !isEdited(original, draft)) continue
-    try {
-      changed[name] = valueFromDraft(draft, original)
-    } catch (error) {
-      problems[name] = error instanceof Error ? error.message : 'This does not fit.'
-    }
-  }
-  return { changed, problems }
-}
-
-/** `body.proposed.amount` → `amount`. */
-function fieldProblems(error: unknown): Record<string, string> {
-  if (!(error instanceof ApiError)) return {}
-  return Object.fromEntries(
-    error.problems.map(({ path, message }) => [path.replace(/^.*proposed\./, ''), message]),
+function Proposal({ task, decision }: { task: TaskDetail; decision: DecisionState }) {
+  const isRepair = task.kind === 'repair'
+  return (
+    <section className={styles.card} aria-label="Proposed action">
+      <h3>
+        {isRepair ? 'The step’s items' : 'Proposed action'}
+        <span className={styles.aside}>
+          {isRepair
+            ? ' · edit them before you retry, or go on with them as its output'
+            : ' · you may edit before you decide'}
+        </span>
+      </h3>
+      <ProposedFields
+        proposed={task.proposed}
+        drafts={decision.draft.proposed}
+        problems={decision.problems}
+        onChange={(proposed) => decision.change({ proposed })}
+      />
+    </section>
   )
 }
 
-function useDecisionKeys(
-  outcomes: readonly string[],
-  isActive: boolean,
-  onDecide: (outcome: string) => void,
-  onComment: () => void,
-): void {
-  useEffect(() => {
-    if (!isActive) return
-    const listen = (event: KeyboardEvent) => {
-      if (!isPlainKey(event) || event.repeat) return
-      const outcome = outcomes.find((each, index) => keyOf(each, index) === event.key)
-      if (outcome) onDecide(outcome)
-      else if (event.key === 'c') onComment()
-      else return
-      event.preventDefault()
-    }
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
-  })
+interface ActionsProps {
+  task: TaskDetail
+  decision: DecisionState
+  isStale: boolean
+}
+
+function Actions({ task, decision, isStale }: ActionsProps) {
+  const isMidForm = decision.pages.length > 1 && decision.page < decision.pages.length - 1
+  const comment = useHandle(task.id)
+  const said = decision.draft.comment.trim()
+  return (
+    <footer className={styles.actions}>
+      {task.outcomes.map((outcome, index) => (
+        <Button
+          key={outcome}
+          variant={toneOf(outcome, task.outcomes)}
+          isBusy={decision.sending === outcome}
+          disabled={
+            isStale || decision.sending !== undefined || (isMidForm && !withoutAnswer.includes(outcome))
+          }
+          onClick={() => decision.send(outcome)}
+        >
+          {words(outcome, task, decision)}
+          <Kbd keys={keyOf(outcome, index)} />
+        </Button>
+      ))}
+      {said && (
+        <Button
+          variant="ghost"
+          isBusy={comment.isPending}
+          onClick={() =>
+            comment.mutate(
+              { act: 'comment', body: { text: said } },
+              { onSuccess: () => decision.change({ comment: '' }) },
+            )
+          }
+        >
+          Only comment
+        </Button>
+      )}
+      <span className={styles.grow} />
+      {task.run_id && <Link to={`/runs/${task.run_id}`}>Open the run</Link>}
+    </footer>
+  )
+}
+
+/** `approved`, after an edit → "Approve with edits". */
+function words(outcome: string, task: TaskDetail, decision: DecisionState): string {
+  const isEdited = decision.edited.length > 0 && toneOf(outcome, task.outcomes) === 'success'
+  return isEdited ? `${verbOf(outcome)} with edits` : verbOf(outcome)
+}
+
+function outcomeKeys(outcomes: readonly string[], ask: (outcome: string) => void): KeyActions {
+  return Object.fromEntries(outcomes.map((outcome, index) => [keyOf(outcome, index), () => ask(outcome)]))
+}
+
+function focusFirst(element: HTMLElement | null): void {
+  const field = element?.querySelector<HTMLElement>('input, textarea, select, [role="switch"]')
+  field?.focus()
+  if (field instanceof HTMLInputElement) field.select()
 }

@@ -1,121 +1,178 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Inbox } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
-import { type InboxView, tasksQuery } from '@/api/inbox'
-import { useConnection, useInboxCount } from '@/api/live'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Inbox, Keyboard } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import { useLocation, useNavigate, useParams } from 'react-router'
+import { type TaskFilter, tasksQuery, viewCountsQuery } from '@/api/inbox'
+import { useConnection } from '@/api/live'
+import type { TaskRow } from '@/api/types'
 import { Badge } from '@/ui/Badge'
+import { Button } from '@/ui/Button'
 import { classes } from '@/ui/classes'
 import { EmptyState } from '@/ui/EmptyState'
+import { IconButton } from '@/ui/IconButton'
 import { Kbd } from '@/ui/Kbd'
 import { Page } from '@/ui/Page'
-import { SearchInput } from '@/ui/SearchInput'
-import { useDebounced } from '@/ui/use-debounced'
 import { useIsPhone } from '@/ui/use-media'
+import { BulkDialog } from './BulkDialog'
 import styles from './InboxPage.module.css'
+import { KeySheet } from './KeySheet'
+import { useKeys, useLeavingFields } from './keys'
+import { ListSearch } from './ListSearch'
+import { usePlace } from './place'
 import { TaskList } from './TaskList'
 import { TaskPane } from './TaskPane'
-import { useInboxKeys } from './use-inbox-keys'
-
-const views: { view: InboxView; label: string }[] = [
-  { view: 'everything', label: 'Everything' },
-  { view: 'mine', label: 'Mine' },
-  { view: 'overdue', label: 'Overdue' },
-  { view: 'done', label: 'Done' },
-]
+import { useTicks } from './use-ticks'
+import { ViewsNav } from './ViewsNav'
 
 export function InboxPage() {
   const { taskId } = useParams()
-  const navigate = useNavigate()
   const isPhone = useIsPhone()
-  const [view, setView] = useState<InboxView>('everything')
-  const [search, setSearch] = useState('')
-  const tasks = useInfiniteQuery(tasksQuery(view, useDebounced(search, 250)))
-  const rows = useMemo(() => tasks.data?.pages.flatMap((page) => page.items) ?? [], [tasks.data])
-  const shownId = taskId ?? (isPhone ? undefined : rows[0]?.id)
-  const open = (id: string | undefined) =>
-    void navigate(id ? `/inbox/${id}` : '/inbox', { replace: !isPhone })
-  useInboxKeys(rows, shownId, open)
+  const [place, changePlace] = usePlace()
+  const tasks = useTasks(place)
+  const ticks = useTicks(tasks.rows)
+  const shownId = taskId ?? (isPhone ? undefined : tasks.rows[0]?.id)
+  const open = useOpen(isPhone)
+  const [isDecidingSeveral, setDecidingSeveral] = useState(false)
+  const [isShowingKeys, setShowingKeys] = useState(false)
+  useLeavingFields()
+  const searchField = useRef<HTMLInputElement>(null)
+  const walk = (step: number) => open(neighbour(tasks.rows, shownId, step) ?? shownId)
+  useKeys({
+    j: () => walk(1),
+    k: () => walk(-1),
+    n: () => walk(1),
+    x: () => shownId && ticks.toggle(shownId),
+    '/': () => searchField.current?.focus(),
+    '?': () => setShowingKeys(true),
+  })
   const showsList = !(isPhone && shownId)
+  const nextId = neighbour(tasks.rows, shownId, 1)
   return (
-    <Page title="Inbox" isFlush aside={<LiveBadge />} actions={<Hints />}>
-      <nav className={styles.views} aria-label="Which tasks">
-        {views.map((each) => (
-          <ViewButton
-            key={each.view}
-            {...each}
-            isChosen={each.view === view}
-            onChoose={() => setView(each.view)}
-          />
-        ))}
-        <a className={styles.admin} href="/admin/inbox/humantask/">
-          Open in the administration
-        </a>
-      </nav>
-      {showsList && (
-        <div className={styles.list}>
-          {isPhone && (
-            <div className={styles.phoneViews}>
-              {views.map((each) => (
-                <ViewButton
-                  key={each.view}
-                  {...each}
-                  isChosen={each.view === view}
-                  onChoose={() => setView(each.view)}
-                />
-              ))}
-            </div>
+    <Page
+      title="Inbox"
+      isFlush
+      aside={<LiveBadge />}
+      actions={
+        <>
+          <Hints />
+          {!isPhone && (
+            <IconButton label="Keys" shortcut="?" icon={<Keyboard />} onClick={() => setShowingKeys(true)} />
           )}
-          <div className={styles.search}>
-            <SearchInput label="Search tasks" value={search} onChange={setSearch} />
-          </div>
+          {(!isPhone || ticks.ids.length > 0) && (
+            <Button
+              disabled={ticks.ids.length === 0}
+              title={ticks.ids.length === 0 ? 'Tick tasks in the list first' : undefined}
+              onClick={() => setDecidingSeveral(true)}
+            >
+              {ticks.ids.length > 0 ? `Decide ${ticks.ids.length} together …` : 'Decide several …'}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {!isPhone && <ViewsNav place={place} isPhone={false} />}
+      {showsList && (
+        <section className={styles.list} aria-label="Tasks">
+          {isPhone && <ViewsNav place={place} isPhone />}
+          <ListSearch place={place} onChange={changePlace} fieldRef={searchField} />
           <TaskList
-            rows={rows}
+            rows={tasks.rows}
             shownId={shownId}
             isPending={tasks.isPending}
-            hasMore={tasks.hasNextPage}
-            onMore={() => void tasks.fetchNextPage()}
+            hasMore={tasks.hasMore}
+            onMore={tasks.more}
             onOpen={open}
-            view={view}
-            isSearching={search !== ''}
+            place={place}
+            ticks={ticks}
           />
-        </div>
+        </section>
       )}
-      <div className={classes(styles.detail, isPhone && !shownId && styles.hidden)}>
+      <section
+        className={classes(styles.detail, isPhone && !shownId && styles.hidden)}
+        aria-label="Task"
+        id="task"
+      >
         {shownId ? (
-          <TaskPane key={shownId} taskId={shownId} onBack={isPhone ? () => open(undefined) : undefined} />
+          <TaskPane
+            key={shownId}
+            taskId={shownId}
+            onBack={isPhone ? () => open(undefined) : undefined}
+            onNext={nextId ? () => open(nextId) : undefined}
+          />
         ) : (
-          !tasks.isPending && (
-            <EmptyState icon={<Inbox />} title="Nothing is waiting for you">
-              When a workflow asks for a decision, it appears here with its context, and the run goes on the
-              moment you answer. Add an <em>Approval</em> node to a workflow to try it.
-            </EmptyState>
-          )
+          !tasks.isPending && <NothingWaits />
         )}
-      </div>
+      </section>
+      <KeySheet isOpen={isShowingKeys} onClose={() => setShowingKeys(false)} />
+      {isDecidingSeveral && (
+        <BulkDialog
+          ids={ticks.ids}
+          onClose={() => {
+            setDecidingSeveral(false)
+            ticks.clear()
+          }}
+          onCancel={() => setDecidingSeveral(false)}
+        />
+      )}
     </Page>
   )
 }
 
-function ViewButton(props: { view: InboxView; label: string; isChosen: boolean; onChoose: () => void }) {
-  const count = useInboxCount()
+function useTasks(place: TaskFilter) {
+  const tasks = useInfiniteQuery({ ...tasksQuery(place), placeholderData: (before) => before })
+  const rows = useMemo(() => tasks.data?.pages.flatMap((page) => page.items) ?? [], [tasks.data])
+  const { fetchNextPage } = tasks
+  return {
+    rows,
+    isPending: tasks.isPending,
+    hasMore: tasks.hasNextPage,
+    more: () => void fetchNextPage(),
+  }
+}
+
+/** Opening keeps the list; on a phone the way back is a step of the browser's history. */
+function useOpen(isPhone: boolean): (id: string | undefined) => void {
+  const navigate = useNavigate()
+  const { search } = useLocation()
+  return (id) => void navigate({ pathname: id ? `/inbox/${id}` : '/inbox', search }, { replace: !isPhone })
+}
+
+/** The task so many places further; from a task that left the list, its first. */
+function neighbour(rows: readonly TaskRow[], id: string | undefined, step: number): string | undefined {
+  const index = rows.findIndex((row) => row.id === id)
+  return index < 0 ? rows[0]?.id : rows[index + step]?.id
+}
+
+function NothingWaits() {
+  const { data } = useQuery(viewCountsQuery)
+  const elsewhere = data?.everything ?? 0
   return (
-    <button type="button" className={styles.view} aria-pressed={props.isChosen} onClick={props.onChoose}>
-      {props.label}
-      {props.view === 'everything' && count > 0 && <span>{count}</span>}
-    </button>
+    <EmptyState icon={<Inbox />} title="Nothing is waiting for you">
+      {elsewhere > 0 ? (
+        <p>{`${elsewhere} ${elsewhere === 1 ? 'task waits' : 'tasks wait'} for others, under Everything.`}</p>
+      ) : (
+        <p>
+          When a workflow asks for a decision, it appears here with its context, and the run goes on the
+          moment you answer. Add an <em>Approval</em> node to a workflow to try it.
+        </p>
+      )}
+    </EmptyState>
   )
 }
 
 function LiveBadge() {
   const isLive = useConnection() === 'open'
-  return <Badge tone={isLive ? 'succeeded' : 'neutral'}>{isLive ? '● live' : '○ connecting'}</Badge>
+  return (
+    <span role="status">
+      <Badge tone={isLive ? 'succeeded' : 'neutral'}>{isLive ? '● live' : '○ connecting'}</Badge>
+    </span>
+  )
 }
 
 function Hints() {
   return (
-    <span className={styles.hints}>
-      <Kbd keys="j" /> <Kbd keys="k" /> move <Kbd keys="a" /> approve <Kbd keys="r" /> reject <Kbd keys="c" />{' '}
+    <span className={styles.hints} aria-hidden="true">
+      <Kbd keys="j" /> <Kbd keys="k" /> move <Kbd keys="a" /> approve <Kbd keys="e" /> edit <Kbd keys="c" />{' '}
       comment
     </span>
   )

@@ -1,93 +1,60 @@
+import { Undo2 } from 'lucide-react'
 import type { Json, JsonObject } from '@/api/types'
 import { humanize } from '@/forms/schema'
+import { Button } from '@/ui/Button'
 import { classes } from '@/ui/classes'
 import { Field } from '@/ui/Field'
 import { Input, TextArea } from '@/ui/Input'
 import { Switch } from '@/ui/Switch'
-import styles from './TaskPane.module.css'
-import { wordDiff } from './word-diff'
+import { Diff } from './Diff'
+import styles from './Fields.module.css'
+import { asText, type Drafts, draftsOf, isEdited, type Problems } from './proposal'
 
 const longText = 80
-
-/** What is typed, by field; numbers and JSON stay text until they are sent. */
-export type Drafts = Readonly<Record<string, string | boolean>>
-
-export function draftsOf(proposed: JsonObject): Drafts {
-  return Object.fromEntries(
-    Object.entries(proposed).map(([name, value]) => [
-      name,
-      typeof value === 'boolean' ? value : asText(value),
-    ]),
-  )
-}
-
-export function asText(value: Json): string {
-  if (typeof value === 'string') return value
-  return value === null ? '' : JSON.stringify(value, null, typeof value === 'object' ? 2 : undefined)
-}
-
-/** The value a draft stands for, of the type that was proposed. Raises Error when it does not fit. */
-export function valueFromDraft(draft: string | boolean, original: Json): Json {
-  if (typeof draft === 'boolean' || typeof original === 'string') return draft
-  if (typeof original === 'number') {
-    const number = Number(draft.trim().replace(',', '.'))
-    if (draft.trim() === '' || !Number.isFinite(number)) throw new Error('This must be a number.')
-    return number
-  }
-  if (original === null) return draft === '' ? null : draft
-  try {
-    return JSON.parse(draft) as Json
-  } catch {
-    throw new Error('This must be JSON.')
-  }
-}
 
 interface ProposedFieldsProps {
   proposed: JsonObject
   drafts: Drafts
-  problems: Readonly<Record<string, string>>
-  isReadOnly: boolean
+  problems: Problems
   onChange: (drafts: Drafts) => void
 }
 
 /** The proposed action as typed fields, with what was changed shown below each. */
-export function ProposedFields({ proposed, drafts, problems, isReadOnly, onChange }: ProposedFieldsProps) {
+export function ProposedFields({ proposed, drafts, problems, onChange }: ProposedFieldsProps) {
+  const originals = draftsOf(proposed)
   return (
     <div className={styles.fields}>
       {Object.entries(proposed).map(([name, original]) => {
+        const change = (draft: string | boolean) => onChange({ ...drafts, [name]: draft })
         const draft = drafts[name] ?? ''
-        const id = `proposed-${name}`
-        const isLong = asText(original).length > longText || asText(original).includes('\n')
-        const shared = {
-          id,
-          readOnly: isReadOnly,
-          isInvalid: Boolean(problems[name]),
-          value: String(draft),
-        }
         return (
-          <div key={name} className={classes(isLong && styles.wide)}>
-            <Field label={humanize(name)} htmlFor={id} problem={problems[name]}>
-              {typeof draft === 'boolean' ? (
-                <Switch
-                  id={id}
-                  isOn={draft}
-                  isDisabled={isReadOnly}
-                  onChange={(isOn) => onChange({ ...drafts, [name]: isOn })}
-                />
-              ) : isLong || (typeof original === 'object' && original !== null) ? (
-                <TextArea
-                  {...shared}
-                  isMono={typeof original === 'object'}
-                  onChange={(event) => onChange({ ...drafts, [name]: event.target.value })}
-                />
-              ) : (
-                <Input
-                  {...shared}
-                  inputMode={typeof original === 'number' ? 'decimal' : undefined}
-                  onChange={(event) => onChange({ ...drafts, [name]: event.target.value })}
-                />
-              )}
-              <Changed before={asText(original)} after={String(draft)} />
+          <div key={name} className={classes(isLong(original) && styles.wide)}>
+            <Field
+              label={humanize(name)}
+              htmlFor={`proposed-${name}`}
+              problem={problems[name]}
+              aside={
+                isEdited(original, draft) && (
+                  <Button
+                    variant="ghost"
+                    size="small"
+                    className={styles.undo}
+                    icon={<Undo2 />}
+                    onClick={() => change(originals[name] ?? '')}
+                  >
+                    As proposed
+                  </Button>
+                )
+              }
+            >
+              <Control
+                name={name}
+                original={original}
+                draft={draft}
+                isInvalid={Boolean(problems[name])}
+                onChange={change}
+              />
+              {isEdited(original, draft) && <Diff before={asText(original)} after={String(draft)} />}
             </Field>
           </div>
         )
@@ -96,28 +63,60 @@ export function ProposedFields({ proposed, drafts, problems, isReadOnly, onChang
   )
 }
 
-function Changed({ before, after }: { before: string; after: string }) {
-  if (before === after) return null
+interface ControlProps {
+  name: string
+  original: Json
+  draft: string | boolean
+  isInvalid: boolean
+  onChange: (draft: string | boolean) => void
+}
+
+function Control({ name, original, draft, isInvalid, onChange }: ControlProps) {
+  const id = `proposed-${name}`
+  if (typeof draft === 'boolean') return <Switch id={id} isOn={draft} onChange={onChange} />
+  if (isLong(original)) {
+    return (
+      <TextArea
+        id={id}
+        isInvalid={isInvalid}
+        isMono={typeof original === 'object'}
+        value={draft}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    )
+  }
   return (
-    <p className={styles.diff}>
-      {wordDiff(before, after).map(({ kind, text }, index) => {
-        const key = `${index}-${kind}`
-        if (kind === 'gone') return <del key={key}>{text}</del>
-        return kind === 'new' ? <ins key={key}>{text}</ins> : <span key={key}>{text}</span>
-      })}
-    </p>
+    <Input
+      id={id}
+      isInvalid={isInvalid}
+      inputMode={typeof original === 'number' ? 'decimal' : undefined}
+      value={draft}
+      onChange={(event) => onChange(event.target.value)}
+    />
   )
 }
 
-/** What was edited before deciding, for reading. */
-export function ProposedDiff({ before, after }: { before: JsonObject; after: JsonObject }) {
-  const changed = Object.keys(before).filter(
-    (name) => asText(before[name] ?? null) !== asText(after[name] ?? null),
+function isLong(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return true
+  return typeof value === 'string' && (value.length > longText || value.includes('\n'))
+}
+
+/** The action for reading: as proposed, or, once decided, with what was edited. */
+export function ActionFacts({ before, after }: { before: JsonObject; after: JsonObject }) {
+  return (
+    <dl className={styles.fields}>
+      {Object.entries(before).map(([name, original]) => (
+        <div key={name} className={classes(isLong(original) && styles.wide)}>
+          <dt className={styles.name}>{humanize(name)}</dt>
+          <dd>
+            {asText(original) || asText(after[name] ?? original) ? (
+              <Diff before={asText(original)} after={asText(after[name] ?? original)} />
+            ) : (
+              'empty'
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
-  return changed.map((name) => (
-    <div key={name}>
-      {humanize(name)}
-      <Changed before={asText(before[name] ?? null)} after={asText(after[name] ?? null)} />
-    </div>
-  ))
 }

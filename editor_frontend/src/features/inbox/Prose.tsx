@@ -1,62 +1,123 @@
 import { Fragment } from 'react'
+import { type Block, blocksOf, type Run, runsOf } from './markdown'
 import styles from './Prose.module.css'
 
-/** The little markdown that tasks use: paragraphs, lists, bold, code and links. Never HTML. */
+/** Markdown, as React elements: HTML in it is shown, never obeyed. */
 export function Prose({ text }: { text: string }) {
-  const blocks = text.trim().split(/\n\s*\n/)
   return (
     <div className={styles.prose}>
-      {blocks.map((block, index) => (
+      {blocksOf(text).map((block, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of one text do not move
-        <Block key={index} text={block} />
+        <Fragment key={index}>{elementOf(block)}</Fragment>
       ))}
     </div>
   )
 }
 
-function Block({ text }: { text: string }) {
-  const lines = text.split('\n')
-  if (lines.every((line) => /^\s*[-*]\s/.test(line))) {
-    return (
-      <ul>
-        {lines.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text do not move
-          <li key={index}>
-            <Inline text={line.replace(/^\s*[-*]\s+/, '')} />
-          </li>
-        ))}
-      </ul>
-    )
+function elementOf(block: Block) {
+  switch (block.kind) {
+    case 'heading':
+      return (
+        <h4>
+          <Line text={block.text} />
+        </h4>
+      )
+    case 'code':
+      return <pre>{block.text}</pre>
+    case 'line':
+      return <hr />
+    case 'list':
+      return block.isNumbered ? <ol>{listItems(block.items)}</ol> : <ul>{listItems(block.items)}</ul>
+    case 'table':
+      return <ProseTable head={block.head} rows={block.rows} />
+    case 'quote':
+      return (
+        <blockquote>
+          <Lines lines={block.lines} />
+        </blockquote>
+      )
+    case 'text':
+      return (
+        <p>
+          <Lines lines={block.lines} />
+        </p>
+      )
   }
-  const heading = /^#{1,6}\s+(.*)$/.exec(text)
-  if (heading && lines.length === 1) return <h4>{heading[1]}</h4>
+}
+
+function listItems(items: readonly string[]) {
+  return items.map((item, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the items of one text do not move
+    <li key={index}>
+      <Line text={item} />
+    </li>
+  ))
+}
+
+function ProseTable({ head, rows }: { head: readonly string[]; rows: readonly string[][] }) {
   return (
-    <p>
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text do not move
-        <Fragment key={index}>
-          {index > 0 && <br />}
-          <Inline text={line} />
-        </Fragment>
-      ))}
-    </p>
+    <div className={styles.scroller}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the columns of one text do not move
+              <th key={index} scope="col">
+                <Line text={cell} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the rows of one text do not move
+            <tr key={index}>
+              {head.map((_, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the columns of one text do not move
+                <td key={column}>
+                  <Line text={row[column] ?? ''} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
-const inlineMark = /(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\(https?:\/\/[^\s)]+\))/g
+function Lines({ lines }: { lines: readonly string[] }) {
+  return lines.map((line, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text do not move
+    <Fragment key={index}>
+      {index > 0 && <br />}
+      <Line text={line} />
+    </Fragment>
+  ))
+}
 
-function Inline({ text }: { text: string }) {
-  return text.split(inlineMark).map((part, index) => {
-    const key = `${index}-${part}`
-    if (part.startsWith('**') && part.endsWith('**')) return <strong key={key}>{part.slice(2, -2)}</strong>
-    if (part.startsWith('`') && part.endsWith('`') && part.length > 1)
-      return <code key={key}>{part.slice(1, -1)}</code>
-    const link = /^\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)$/.exec(part)
-    if (!link) return <Fragment key={key}>{part}</Fragment>
-    return (
-      <a key={key} href={link[2]} target="_blank" rel="noreferrer noopener">
-        {link[1]}
-      </a>
-    )
-  })
+function Line({ text }: { text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one line do not move
+  return runsOf(text).map((run, index) => <Fragment key={index}>{marked(run)}</Fragment>)
+}
+
+function marked({ kind, text, href }: Run) {
+  switch (kind) {
+    case 'strong':
+      return <strong>{text}</strong>
+    case 'emphasis':
+      return <em>{text}</em>
+    case 'struck':
+      return <del>{text}</del>
+    case 'code':
+      return <code>{text}</code>
+    case 'link':
+      return (
+        <a href={href} target="_blank" rel="noreferrer noopener nofollow">
+          {text}
+        </a>
+      )
+    case 'text':
+      return text
+  }
 }

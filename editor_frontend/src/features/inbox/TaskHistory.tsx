@@ -1,45 +1,68 @@
-import { useState } from 'react'
-import { useComment } from '@/api/inbox'
-import type { Json, TaskDetail, TaskHistoryLine } from '@/api/types'
-import { Button } from '@/ui/Button'
-import { Input } from '@/ui/Input'
+import {
+  Check,
+  CircleDot,
+  CircleSlash,
+  Clock,
+  Eye,
+  Flag,
+  Hourglass,
+  type LucideIcon,
+  MessageSquare,
+  Moon,
+  User,
+  UserRoundPlus,
+} from 'lucide-react'
+import type { TaskHistoryLine } from '@/api/types'
 import { TimeAgo } from '@/ui/TimeAgo'
-import { dateTime } from '@/ui/time'
-import { pastOf } from './outcomes'
 import styles from './TaskPane.module.css'
+import { sentenceOf } from './words'
 
-export function TaskHistory({ task }: { task: TaskDetail }) {
-  const [text, setText] = useState('')
-  const comment = useComment(task.id)
+const icons: Record<string, LucideIcon> = {
+  viewed: Eye,
+  commented: MessageSquare,
+  decided: Check,
+  voted: Check,
+  cancelled: CircleSlash,
+  expired: Hourglass,
+  claimed: User,
+  released: User,
+  reassigned: UserRoundPlus,
+  reminded: Clock,
+  raised: Flag,
+  snoozed: Moon,
+  woken: Moon,
+}
+
+/** Everything that happened to the task, and who did it. */
+export function TaskHistory({ history }: { history: readonly TaskHistoryLine[] }) {
   return (
-    <section className={styles.card}>
+    <section className={styles.card} aria-label="History">
       <h3>History</h3>
       <ol className={styles.history}>
-        {withoutRepeats(task.history).map((line) => (
-          <li key={line.number} title={dateTime(line.at)}>
-            <TimeAgo at={line.at} />
-            <span>{sentence(line)}</span>
-          </li>
+        {withoutRepeats(history).map((line) => (
+          <HistoryLine key={line.number} line={line} />
         ))}
       </ol>
-      <form
-        className={styles.comment}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (text.trim()) comment.mutate(text, { onSuccess: () => setText('') })
-        }}
-      >
-        <Input
-          aria-label="Add a remark"
-          placeholder="Add a remark for the others"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Button type="submit" isBusy={comment.isPending} disabled={!text.trim()}>
-          Add
-        </Button>
-      </form>
     </section>
+  )
+}
+
+function HistoryLine({ line }: { line: TaskHistoryLine }) {
+  const { who, words, quote } = sentenceOf(line)
+  const Icon = icons[line.kind] ?? CircleDot
+  return (
+    <li>
+      <Icon aria-hidden="true" />
+      <div>
+        <span>
+          <b>{who}</b> {words}
+        </span>{' '}
+        <span className={styles.aside}>
+          <TimeAgo at={line.at} />
+        </span>
+        {quote && <blockquote className={styles.quote}>{quote}</blockquote>}
+      </div>
+    </li>
   )
 }
 
@@ -50,28 +73,4 @@ function withoutRepeats(history: readonly TaskHistoryLine[]): TaskHistoryLine[] 
       line.kind !== 'viewed' ||
       history.findIndex((each) => each.kind === 'viewed' && each.by === line.by) === index,
   )
-}
-
-function sentence({ kind, by, data }: TaskHistoryLine): string {
-  const who = by || 'The workflow'
-  switch (kind) {
-    case 'opened':
-      return `${who} asked ${names(data.asked) || 'anyone who may decide'}`
-    case 'viewed':
-      return `${who} looked at it`
-    case 'commented':
-      return `${who}: “${data.text ?? ''}”`
-    case 'decided':
-      return `${who} decided: ${pastOf(String(data.outcome ?? ''))}${names(data.edited) && `, after editing ${names(data.edited)}`}`
-    case 'cancelled':
-      return `${who} withdrew the question, because the run ended`
-    case 'expired':
-      return `${who} went on, because the time ran out`
-    default:
-      return `${who}: ${kind}`
-  }
-}
-
-function names(value: Json | undefined): string {
-  return Array.isArray(value) ? value.join(', ') : ''
 }

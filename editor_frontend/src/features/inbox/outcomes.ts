@@ -1,6 +1,24 @@
-const verbs: Record<string, string> = { approved: 'Approve', rejected: 'Reject', acknowledged: 'Acknowledge' }
+const verbs: Record<string, string> = {
+  approved: 'Approve',
+  rejected: 'Reject',
+  acknowledged: 'Acknowledge',
+  revise: 'Send back',
+  answered: 'Send',
+  handled: 'Mark as handled',
+  dismissed: 'Dismiss',
+  retry: 'Retry',
+  use_as_output: 'Go on with these items',
+  skip: 'Skip this step',
+  fail: 'Let it fail',
+}
 
-/** What a button says: `approved` → "Approve", `send_back` → "Send back". */
+/** The outcome by which work goes back to whoever made it. */
+export const sentBack = 'revise'
+
+/** Outcomes for which a form need not be filled in. */
+export const withoutAnswer = [sentBack, 'rejected', 'dismissed']
+
+/** What a button says: `approved` → "Approve", `ask_bank` → "Ask bank". */
 export function verbOf(outcome: string): string {
   return verbs[outcome] ?? pastOf(outcome)
 }
@@ -8,18 +26,24 @@ export function verbOf(outcome: string): string {
 /** What was decided: `approved` → "Approved". */
 export function pastOf(outcome: string): string {
   const words = outcome.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return outcome === sentBack ? 'Sent back' : words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 export type OutcomeTone = 'success' | 'danger' | 'plain'
 
-export function toneOf(outcome: string, isOnlyKnown: boolean): OutcomeTone {
-  if (outcome === 'approved' || outcome === 'acknowledged') return 'success'
-  if (outcome === 'rejected') return 'danger'
-  return isOnlyKnown ? 'success' : 'plain'
+const positive = ['approved', 'acknowledged', 'retry', 'answered', 'handled']
+const negative = ['rejected', 'fail']
+
+export function toneOf(outcome: string, outcomes: readonly string[]): OutcomeTone {
+  if (positive.includes(outcome)) return 'success'
+  if (negative.includes(outcome)) return 'danger'
+  const isAnyKnown = outcomes.some((each) => positive.includes(each) || negative.includes(each))
+  return !isAnyKnown && outcome === outcomes[0] ? 'success' : 'plain'
 }
 
-/** The key that decides so: a, r, or the outcome's number. */
+const keys: Record<string, string> = { approved: 'a', acknowledged: 'a', rejected: 'r', revise: 'b' }
+
+/** The key that decides so: a, r, b, or the outcome's number. */
 export function keyOf(outcome: string, index: number): string {
-  return outcome === 'approved' ? 'a' : outcome === 'rejected' ? 'r' : String(index + 1)
+  return keys[outcome] ?? String(index + 1)
 }
