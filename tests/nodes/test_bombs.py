@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import io
@@ -46,6 +47,8 @@ TEXTS = {
     "a number of 5,000 digits": ("data.json_text", parse("9" * 5_000), "data.json"),
     "an endless exponent": ("data.json_text", parse("1e999999999"), "data.json"),
     "a lone surrogate": ("data.json_text", parse(r'"\ud800"'), "data.json"),
+    "not a number": ("data.json_text", parse("[NaN]"), "data.json"),
+    "a key that appears twice": ("data.json_text", parse('{"a": 1, "a": 2}'), "data.json"),
     "JSON that is too long": ("data.json_text", parse(" " * 17 * MEGABYTE), "data.too_large"),
     "a billion laughs": ("data.xml", parse(BILLION_LAUGHS), "data.xml"),
     "XML nested without end": ("data.xml", parse("<a>" * 200_000), "data.too_deep"),
@@ -197,6 +200,31 @@ async def test_links_in_an_archive_are_left_out() -> None:
     outcome = await performed("files.compress", {"operation": {"kind": "unzip"}}, linked_zip())
     assert outcome.error is None
     assert outcome.outputs == {"main": []}
+
+
+async def test_others_are_not_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at once, while the loop that the other runs share goes on."""
+    monkeypatch.setattr("nodes.data.validate.SECONDS", 3)
+    longest = 0.0
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - began)
+
+    bombs = [performed(key, params) for key, params, _ in TEXTS.values()]
+    bombs += [
+        performed("files.compress", {"operation": {"kind": kind}}, make())
+        for make, kind, _ in ARCHIVES.values()
+    ]
+    heart = asyncio.create_task(beat())
+    outcomes = await asyncio.gather(*bombs)
+    heart.cancel()
+    codes = [code for _, _, code in TEXTS.values()] + [code for _, _, code in ARCHIVES.values()]
+    assert [outcome.error and outcome.error.code for outcome in outcomes] == codes
+    assert longest < 5, f"the loop stood still for {longest:.1f} s"
 
 
 async def test_a_pdf_that_unfolds_is_refused() -> None:
