@@ -3,7 +3,7 @@ import { useState } from 'react'
 import styles from './FieldGroup.module.css'
 import { useForm } from './form-context'
 import { SchemaField } from './SchemaField'
-import { isShown, resolveSchema, type Schema } from './schema'
+import { resolveSchema, type Schema, shownFields } from './schema'
 
 interface FieldGroupProps {
   /** Resolved; of an object. */
@@ -20,8 +20,8 @@ interface FieldGroupProps {
 export function FieldGroup({ schema, value, onChange, path, id, hidden }: FieldGroupProps) {
   const { root, problems } = useForm()
   const prefix = path ? `${path}.` : ''
-  const fields = Object.entries(schema.properties ?? {})
-    .filter(([name, field]) => name !== hidden && field.const === undefined && isShown(name, schema, value))
+  const fields = shownFields(schema, value)
+    .filter(([name, field]) => name !== hidden && field.const === undefined)
     .map(([name, field]) => ({ name, field: resolveSchema(field, root) }))
   const advanced = fields.filter(({ field }) => field.ui?.advanced)
   const hasHiddenProblem = advanced.some(({ name }) =>

@@ -3,11 +3,11 @@ import {
   fieldExpression,
   fieldKind,
   humanize,
-  isShown,
   matchingVariant,
   presentSchema,
   resolveSchema,
   type Schema,
+  shownFields,
   startValue,
   unionVariants,
   withDroppedField,
@@ -88,14 +88,16 @@ describe('schemas', () => {
 
   it('shows the fields of the shape that the params have', () => {
     const schema: Schema = {
-      properties: { mode: { enum: ['fields', 'json'], default: 'fields' }, fields: {}, json: {} },
-      variants: { property: 'mode', fields: { fields: ['mode', 'fields'], json: ['mode', 'json'] } },
+      properties: { mode: { enum: ['fields', 'json'], default: 'fields' }, fields: {}, keep: {}, json: {} },
+      variants: {
+        property: 'mode',
+        fields: { fields: ['mode', 'fields', 'keep'], json: ['mode', 'json', 'keep'] },
+      },
     }
-    const shown = (value: Record<string, unknown>) =>
-      Object.keys(schema.properties ?? {}).filter((name) => isShown(name, schema, value))
-    expect(shown({})).toEqual(['mode', 'fields'])
-    expect(shown({ mode: 'json', fields: [] })).toEqual(['mode', 'json'])
-    expect(shown({ mode: '={{ $json.mode }}' })).toEqual(['mode', 'fields', 'json'])
+    const shown = (value: Record<string, unknown>) => shownFields(schema, value).map(([name]) => name)
+    expect(shown({})).toEqual(['mode', 'fields', 'keep'])
+    expect(shown({ mode: 'json', fields: [] })).toEqual(['mode', 'json', 'keep'])
+    expect(shown({ mode: '={{ $json.mode }}' })).toEqual(['mode', 'fields', 'keep', 'json'])
   })
 
   it('takes the shape the value has', () => {

@@ -120,12 +120,16 @@ function isNull(schema: Schema): boolean {
   return schema.type === 'null'
 }
 
-/** Whether a field belongs to the shape that the value has; one that is open until the run shows all. */
-export function isShown(name: string, schema: Schema, value: Readonly<Record<string, unknown>>): boolean {
-  if (!schema.variants) return true
+/** The fields of the shape that the value has, in its order; all while that is open until the run. */
+export function shownFields(
+  schema: Schema,
+  value: Readonly<Record<string, unknown>>,
+): [name: string, field: Schema][] {
+  const all = schema.properties ?? {}
+  if (!schema.variants) return Object.entries(all)
   const { property, fields } = schema.variants
-  const shape = value[property] ?? schema.properties?.[property]?.default
-  return fields[String(shape)]?.includes(name) ?? true
+  const shape = value[property] ?? all[property]?.default
+  return (fields[String(shape)] ?? Object.keys(all)).map((name) => [name, all[name] ?? {}])
 }
 
 /** The schema of an optional value when it is there. Hints beside `anyOf` are kept. */
@@ -179,6 +183,9 @@ function variantLabel(key: string, variant: Schema): string {
 const spelled: Record<string, string> = {
   url: 'URL',
   json: 'JSON',
+  sql: 'SQL',
+  csv: 'CSV',
+  xml: 'XML',
   html: 'HTML',
   id: 'ID',
   ttl: 'TTL',
