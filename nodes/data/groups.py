@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from nodes.data.summing import Function, Tally
+from nodes.data.summing import Function, Room, Tally, tally
 from nodes.data.values import text_of
 from orchestrator.sdk import Item, NodeError, Params
 from orchestrator.sdk.paths import put
@@ -15,6 +15,8 @@ from orchestrator.sdk.paths import put
 MOST_COLUMNS = 1000
 MOST_SOURCES = 1000
 """Of a group, the items that its lineage names."""
+MOST_CELLS = 500_000
+"""Groups times figures (and columns)."""
 
 
 class Value(Params):
@@ -39,13 +41,33 @@ def too_many_columns(pivot: str) -> NodeError:
     )
 
 
+class Sheet:
+    """What all groups share."""
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        self.values = values
+        self._room = Room()
+        self._cells = 0
+
+    def tallies(self) -> list[Tally]:
+        """For one more cell of a group. Raises NodeError `data.too_large`."""
+        self._cells += len(self.values)
+        if self._cells > MOST_CELLS:
+            raise NodeError(
+                f"there would be more than {MOST_CELLS:,} figures",
+                hint="Group by a field that more items share.",
+                code="data.too_large",
+            )
+        return [tally(value.function, value.field, value.separator, self._room) for value in self.values]
+
+
 class Group:
     """The items of one group, as far as they have come."""
 
-    def __init__(
-        self, values: Sequence[Value], paths: Sequence[str], names: list[Any], *, is_pivot: bool
-    ) -> None:
-        self._values = values
+    __slots__ = ("_cells", "_is_pivot", "_names", "_paths", "_sheet", "_sources")
+
+    def __init__(self, sheet: Sheet, paths: Sequence[str], names: list[Any], *, is_pivot: bool) -> None:
+        self._sheet = sheet
         self._paths = paths
         self._names = names
         self._is_pivot = is_pivot
@@ -57,22 +79,19 @@ class Group:
             self._sources.append(item.index)
         tallies = self._cells.get(column)
         if tallies is None:
-            tallies = self._cells[column] = self._tallies()
+            tallies = self._cells[column] = self._sheet.tallies()
         for tally in tallies:
             tally.add(item)
-
-    def _tallies(self) -> list[Tally]:
-        return [Tally(value.function, value.field, value.separator) for value in self._values]
 
     def row(self, columns: dict[bytes, Any]) -> Item:
         record: dict[str, Any] = {}
         for path, name in zip(self._paths, self._names, strict=True):
             put(record, path, name)
         for column, shown in columns.items():
-            tallies = self._cells.get(column) or self._tallies()
-            for value, tally in zip(self._values, tallies, strict=True):
+            tallies = self._cells.get(column) or self._sheet.tallies()
+            for value, figure in zip(self._sheet.values, tallies, strict=True):
                 name = value.name()
                 if self._is_pivot:
                     name = text_of(shown) if len(tallies) == 1 else f"{text_of(shown)} {name}"
-                record[name] = tally.result()
+                record[name] = figure.result()
         return Item(record, source=tuple(self._sources))

@@ -1,11 +1,11 @@
 """Summarize: groups and their sums."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import Field
 
-from nodes.data.groups import MOST_COLUMNS, Group, Value, too_many_columns
+from nodes.data.groups import MOST_COLUMNS, Group, Sheet, Value, too_many_columns
 from orchestrator.sdk import Context, Item, Params, node
 from orchestrator.sdk.matching import canonical
 from orchestrator.sdk.paths import get
@@ -31,19 +31,20 @@ class SummarizeParams(Params):
     aliases=("group by", "sum", "count", "average", "pivot", "total", "statistics"),
     streams=True,
 )
-def summarize(params: SummarizeParams, items: Iterable[Item], context: Context) -> list[Item]:
+def summarize(params: SummarizeParams, items: Iterable[Item], context: Context) -> Iterator[Item]:
     """Group items and work out counts, sums and the like.
 
     One item for each group, in the order in which the groups first appear. Missing and
     null values are passed over; texts that spell numbers count as numbers.
     """
+    sheet = Sheet(params.values)
     groups: dict[bytes, Group] = {}
     columns: dict[bytes, Any] = {b"": None} if not params.pivot else {}
     for item in items:
         names = [get(item.json, path) for path in params.group_by]
         group = groups.get(key := canonical(names))
         if group is None:
-            group = groups[key] = Group(params.values, params.group_by, names, is_pivot=bool(params.pivot))
+            group = groups[key] = Group(sheet, params.group_by, names, is_pivot=bool(params.pivot))
         column = b""
         if params.pivot:
             value = get(item.json, params.pivot)
@@ -52,4 +53,5 @@ def summarize(params: SummarizeParams, items: Iterable[Item], context: Context) 
                 raise too_many_columns(params.pivot)
             columns.setdefault(column, value)
         group.add(item, column)
-    return [group.row(columns) for group in groups.values()]
+    while groups:
+        yield groups.pop(next(iter(groups))).row(columns)

@@ -16,6 +16,8 @@ import orjson
 from orchestrator.sdk import FileRef, Item, NodeError
 
 Payload = dict[str, Any]
+WORTH_A_COPY = 2048
+"""Bytes. orjson leaves up to 4 KB behind a short answer, and a run holds those of all its steps."""
 
 
 def encode(items: Sequence[Item], lineage: list[Any] | None = None) -> Payload:
@@ -28,6 +30,8 @@ def encode(items: Sequence[Item], lineage: list[Any] | None = None) -> Payload:
             hint="Keep whole numbers within 64 bits and use text keys, numbers, lists and objects only.",
             code="output.not_json",
         ) from error
+    if len(data) < WORTH_A_COPY:
+        data = bytes(memoryview(data))
     payload: Payload = {"count": len(items), "bytes": len(data), "data": data}
     if lineage is not None:
         payload["lineage"] = lineage

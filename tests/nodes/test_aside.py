@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any, cast
@@ -15,6 +16,7 @@ from nodes.data.aggregate import aggregate
 from nodes.data.ordering import SortBy, in_order, key_for
 from nodes.data.remove_duplicates import remove_duplicates
 from nodes.data.sort import sort
+from nodes.data.summarize import summarize
 from orchestrator.sdk import Context, FileRef, Item, NodeError, NodeType, Route
 from orchestrator.sdk.cases import CaseContext, CaseMemory
 
@@ -118,3 +120,40 @@ def test_one_item_does_not_take_in_more_than_it_can_hold(monkeypatch: pytest.Mon
     [item] = performed(aggregate, much(2_000), mode="fields", fields=[{"field": "n"}])
     assert len(item.json["n"]) == 2_000
     assert len(item.source) == 1_000
+
+
+def test_a_group_for_each_item_takes_little_each() -> None:
+    tracemalloc.start()
+    values = [{"function": "sum", "field": "n"}, {"function": "max", "field": "n"}]
+    found = performed(summarize, (Item({"n": n}) for n in range(20_000)), group_by=["n"], values=values)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [item.json for item in found[:2]] == [{"n": n, "sum_n": n, "max_n": n} for n in range(2)]
+    assert peak < 20_000 * 2_000
+
+
+@pytest.mark.parametrize(
+    ("params", "limit"),
+    [
+        ({"values": [{"function": "list", "field": "text"}]}, "summing.MOST_KEPT_BYTES"),
+        ({"values": [{"function": "concat", "field": "text"}]}, "summing.MOST_KEPT_BYTES"),
+        ({"values": [{"function": "unique", "field": "text"}]}, "summing.MOST_KEPT_BYTES"),
+        ({"values": [{"function": "count_unique", "field": "text"}]}, "summing.MOST_KEPT_BYTES"),
+        ({"values": [{}], "group_by": ["text"]}, "groups.MOST_CELLS"),
+    ],
+)
+def test_what_would_be_kept_without_end_is_refused(
+    params: dict[str, Any], limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"nodes.data.{limit}", 1_000)
+    with pytest.raises(NodeError) as caught:
+        performed(summarize, much(1_001), **params)
+    assert caught.value.code == "data.too_large"
+
+
+def test_sums_of_fractions_lose_nothing_on_the_way() -> None:
+    numbers = [0.1] * 1_000 + [1e16, 1.0, -1e16] * 300
+    [item] = performed(
+        summarize, numbered([{"n": n} for n in numbers]), values=[{"function": "sum", "field": "n"}]
+    )
+    assert item.json["sum_n"] == math.fsum(numbers)
