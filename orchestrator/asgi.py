@@ -24,9 +24,11 @@ from django.urls import path, resolve  # noqa: E402
 
 from orchestrator.accounts.websocket import signed_in  # noqa: E402
 from orchestrator.runs.consumers import LiveConsumer  # noqa: E402
+from orchestrator.triggers.rehearsal import rehearsal_application  # noqa: E402
 from orchestrator.triggers.webhook import webhook_application  # noqa: E402
 
 WEBHOOK_PREFIX = "/webhook/"
+REHEARSAL_PREFIX = "/webhook-test/"
 
 # Loads all URLs and what they lead to now: the first request need not wait, and a mistake shows at once.
 resolve("/healthz")
@@ -42,6 +44,8 @@ channels_application = ProtocolTypeRouter(
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http" and scope["path"].startswith(WEBHOOK_PREFIX):
         await webhook_application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(REHEARSAL_PREFIX):
+        await rehearsal_application(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
     else:

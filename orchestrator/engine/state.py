@@ -111,6 +111,8 @@ class RunState:
         self.status = RunStatus.QUEUED
         self.seq = 0
         self.mode = "production"
+        self.is_given = False
+        """Whether the items it starts with were given, and so replace what is pinned to the trigger."""
         self.steps: dict[str, Step] = {}
         self.ready: deque[str] = deque()
         self.active: dict[str, Step] = {}
@@ -157,6 +159,7 @@ class RunState:
 
     def _queued(self, event: Event) -> None:
         self.mode = event.get("mode", "production")
+        self.is_given = event.get("given", False)
         self.reuse = event.get("reuse") or {}
         self.edits = event.get("edits") or {}
         for key, inputs in (event.get("earlier") or {}).items():

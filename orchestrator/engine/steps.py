@@ -56,7 +56,7 @@ class StepWork:
             self.succeed(step, reused, reused=True)
         elif node.is_disabled:
             await self._pass_through(step, node)
-        elif self.state.mode == "manual" and step.node in self.plan.graph.pins and node.outputs:
+        elif self._is_pinned(step) and node.outputs:
             payload = payloads.from_json(self.plan.graph.pins[step.node])
             self.succeed(step, {node.outputs[0]: payload}, pinned=True)
         elif node.type.control == "loop":
@@ -65,6 +65,10 @@ class StepWork:
             self.succeed(step, {})
         elif not self._perform_now(step, node):
             self.executor.spawn(self._try(step, node))
+
+    def _is_pinned(self, step: Step) -> bool:
+        is_given = self.state.is_given and not step.inputs
+        return self.state.mode == "manual" and step.node in self.plan.graph.pins and not is_given
 
     def again(self, step: Step) -> None:
         """Another try, after a failure or a dead worker."""

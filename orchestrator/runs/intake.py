@@ -137,6 +137,11 @@ class Intake:
         finally:
             self._waiting.pop(run_id, None)
 
+    async def listen(self) -> str:
+        """Hear answers from now on; the name to start runs with, as their `reply_to`."""
+        await self._listen()
+        return self.id
+
     async def _listen(self) -> None:
         if self._listener is None or self._listener.done():
             self._subscribed.clear()

@@ -36,6 +36,7 @@ def new_run(
     edits: dict[str, dict[str, Any]] | None = None,
     earlier: dict[str, dict[str, Any]] | None = None,
     only: Sequence[str] | None = None,
+    given: bool = False,
     parent: dict[str, Any] | None = None,
     depth: int = 0,
 ) -> store.NewRun:
@@ -44,7 +45,8 @@ def new_run(
 
     A run that goes on from an earlier one has, by steps of that one, recorded outputs to `reuse`,
     `edits` that replace an input, and in `earlier` the input batches of all its steps. `until` is
-    the last node to perform, `only` names the nodes that may be performed at all."""
+    the last node to perform, `only` names the nodes that may be performed at all. Items that were
+    `given` count more than what is pinned to the trigger."""
     items = list(items)
     payload = from_json(items, files)
     store.spill(payload)
@@ -60,7 +62,7 @@ def new_run(
         "source": source,
         "items": payload,
     }
-    optional = {"by": by, "until": until, "only": only, "parent": parent, "depth": depth}
+    optional = {"by": by, "until": until, "only": only, "given": given, "parent": parent, "depth": depth}
     optional |= {"reuse": reuse, "edits": edits, "earlier": earlier}
     event |= {name: value for name, value in optional.items() if value}
     limit_key, found, priority = limits.of_settings(workflow_id, version_settings(version_id), items)

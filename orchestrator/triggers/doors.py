@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -135,9 +136,14 @@ def _read(known: Table) -> Table:
 
 
 def _build(epoch: int) -> Table:
+    return table_of(Webhook.objects.all(), epoch)
+
+
+def table_of(rows: Iterable[Webhook], epoch: int = 0) -> Table:
+    """The doors that the rows describe."""
     by_pattern: dict[str, dict[str, Door]] = defaultdict(dict)
     paths: dict[str, str] = {}
-    for row in Webhook.objects.all():
+    for row in rows:
         by_pattern[row.pattern][row.method] = _door(row)
         paths[row.pattern] = row.path
     table = Table(epoch)

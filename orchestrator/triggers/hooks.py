@@ -32,7 +32,7 @@ def switch_webhooks(
     """Replace the workflow's doors. `wanted`: by node id the params of its trigger. Raises Conflict
     `webhook.path_taken`, naming the workflow in the way, and InvalidInput `webhook.path_twice`."""
     touch_epoch()  # taken first: it is the lock under which the doors are compared
-    rows = [_row(workflow, version, node_id, params) for node_id, params in wanted.items()]
+    rows = [row_of(workflow, version, node_id, params) for node_id, params in wanted.items()]
     _refuse_twice(rows)
     _refuse_taken(workflow, rows)
     Webhook.objects.filter(workflow=workflow).delete()
@@ -51,9 +51,10 @@ def _changed_here() -> None:
     local_changes += 1
 
 
-def _row(
+def row_of(
     workflow: Workflow, version: WorkflowVersion | None, node_id: str, params: dict[str, Any]
 ) -> Webhook:
+    """The door that a trigger's checked params describe, not stored. Raises InvalidInput."""
     path = params["path"].strip("/")
     names = params.get("deduplicate_by") or ""
     if names and not is_plain(names):

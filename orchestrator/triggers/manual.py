@@ -15,6 +15,7 @@ from orchestrator.runs import store
 from orchestrator.runs.again import reusable
 from orchestrator.runs.models import Run
 from orchestrator.runs.services import get_run, start_run
+from orchestrator.sdk import FileRef
 from orchestrator.workflows.library import library, problems_of
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.services import freeze_version, get_workflow
@@ -35,6 +36,9 @@ def run_workflow(
     reuse_run: str | None = None,
     first: str | None = None,
     dirty: Collection[str] = (),
+    source: str = "manual",
+    files: list[dict[str, FileRef]] | None = None,
+    reply_to: str = "",
 ) -> str:
     """Start a run of the draft, frozen as it is now, or of the live version. `node_id` is where it
     starts (its trigger, when left out), `until` the last node to run.
@@ -52,6 +56,7 @@ def run_workflow(
         if named is not None:
             _node(document, named)
     reused: dict[str, Any] = {}
+    is_given = items is not None
     if earlier is not None:
         changed = {*dirty, *([start["id"]] if items is not None else [])}
         reused = reusable(run_id=earlier.pk, document=document, start=first, dirty=changed)
@@ -59,7 +64,7 @@ def run_workflow(
             reused["only"] = _around(document, first, reused["reuse"])
         items = _given(earlier) if items is None and earlier.start_node == start["id"] else items
     if version is None:
-        _refuse_problems(document, start["id"], until)
+        refuse_problems(document, start["id"], until)
         version = freeze_version(workflow, by=by)
     return start_run(
         workflow_id=workflow.pk,
@@ -67,9 +72,12 @@ def run_workflow(
         node_id=start["id"],
         items=_sample(start, document) if items is None else items,
         mode="manual" if which == "draft" else "production",
-        source="manual",
+        source=source,
         by=by.email,
         until=until,
+        files=files,
+        reply_to=reply_to,
+        given=is_given,
         **reused,
     )
 
@@ -144,7 +152,7 @@ def _source(node: dict[str, Any]) -> str | None:
     return node_type.source if node_type else None
 
 
-def _refuse_problems(document: dict[str, Any], start: str, until: str | None) -> None:
+def refuse_problems(document: dict[str, Any], start: str, until: str | None) -> None:
     """Only what lies on the way counts: half of a draft may be unfinished."""
     way = _reach(document, start, forward=True)
     if until is not None:

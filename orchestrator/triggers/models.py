@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -103,3 +104,22 @@ class Firing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule_id} at {self.due_at}"
+
+
+class Listening(models.Model):
+    """Somebody waits for one test request to a webhook of a draft."""
+
+    workflow = models.OneToOneField(
+        "workflows.Workflow", on_delete=models.CASCADE, primary_key=True, related_name="listening"
+    )
+    node_id = models.CharField(max_length=100)
+    params = JSONText()
+    """The checked params of the trigger, as they were when listening began."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    run_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    """The run of the request that came; from then on no other is taken."""
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} until {self.expires_at}"

@@ -66,6 +66,8 @@ log = structlog.get_logger(__name__)
 class WebhookApplication:
     """The ASGI application of one event loop. What it needs opens at the first request."""
 
+    prefix = PREFIX
+
     def __init__(self) -> None:
         self._doors: Doors | None = None
         self._intake: Intake | None = None
@@ -109,15 +111,15 @@ class WebhookApplication:
     ) -> tuple[Door | None, dict[str, Any]]:
         """The door and the item of a request, its `files` beside it; no door when it was answered
         on the spot."""
-        path = scope["path"][len(PREFIX) :].strip("/")
+        path = scope["path"][len(self.prefix) :].strip("/")
         method = scope["method"]
         try:
             is_plain = len(path) <= LONGEST_PATH and "\x00" not in path
             found = await self.doors.find(path) if is_plain else None
         except DatabaseError as error:
-            raise _database_away(error) from None
+            raise database_away(error) from None
         if found is None:
-            raise _not_found(path, method)
+            raise self.not_found(path, method)
         doors, params = found
         door = doors.get(method) or doors.get(ANY)
         if method == "OPTIONS" and "OPTIONS" not in doors:
@@ -141,6 +143,11 @@ class WebhookApplication:
             "params": params,
         }
 
+    def not_found(self, path: str, method: str) -> NotFound:
+        hint = "Publish the workflow whose Webhook node has this path; a draft does not listen."
+        message = f"no live workflow listens for {method} {self.prefix}{path[:200]}"
+        return NotFound("webhook.not_found", message, extra={"hint": hint})
+
     async def _start(self, door: Door, item: dict[str, Any], files: dict[str, FileRef]) -> str:
         try:
             return await self.intake.start(
@@ -154,7 +161,7 @@ class WebhookApplication:
                 dedupe_key=door.message_key(item),
             )
         except DatabaseError as error:
-            raise _database_away(error) from None
+            raise database_away(error) from None
 
     async def _answer(self, door: Door, run_id: str) -> tuple[int, Headers, bytes]:
         if door.respond == "at_once":
@@ -234,19 +241,13 @@ def _refusal(error: ServiceError) -> tuple[int, Headers, bytes]:
     return error.status, headers, orjson.dumps(error.as_dict())
 
 
-def _not_found(path: str, method: str) -> NotFound:
-    hint = "Publish the workflow whose Webhook node has this path; a draft does not listen."
-    message = f"no live workflow listens for {method} /webhook/{path[:200]}"
-    return NotFound("webhook.not_found", message, extra={"hint": hint})
-
-
 def _wrong_method(path: str, method: str, doors: dict[str, Door]) -> MethodNotAllowed:
     allowed = _allowed(doors)
     message = f"/webhook/{path} takes {allowed}, not {method}"
     return MethodNotAllowed("webhook.method_not_allowed", message, extra={"allow": allowed})
 
 
-def _database_away(error: DatabaseError) -> Unavailable:
+def database_away(error: DatabaseError) -> Unavailable:
     log.error("webhook: the database does not answer", error=str(error))
     return Unavailable("webhook.unavailable", "nothing was started; send it again in a moment")
 

@@ -36,7 +36,7 @@ async def call(
     pieces: int = 1,
     **headers: str,
 ) -> Answer:
-    """One request to `/webhook/<path>`; header names with `_` for `-`. The body comes in `pieces`."""
+    """One request to `<prefix><path>`; header names with `_` for `-`. The body comes in `pieces`."""
     url = urlsplit(path)
     size = max(1, -(-len(body) // pieces))
     chunks = [body[start : start + size] for start in range(0, len(body), size)] or [b""]
@@ -55,7 +55,7 @@ async def call(
     scope = {
         "type": "http",
         "method": method,
-        "path": f"/webhook/{url.path}",
+        "path": f"{application.prefix}{url.path}",
         "query_string": url.query.encode(),
         "headers": [
             (name.replace("_", "-").lower().encode(), value.encode("latin-1"))
