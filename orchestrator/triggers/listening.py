@@ -17,7 +17,6 @@ from orchestrator.triggers.hooks import ANY, row_of
 from orchestrator.triggers.manual import refuse_problems, run_workflow
 from orchestrator.triggers.models import Listening, Webhook
 from orchestrator.workflows.library import library
-from orchestrator.workflows.models import Workflow
 from orchestrator.workflows.services import get_workflow
 
 LISTEN_SECONDS = 120

@@ -58,7 +58,9 @@ def first_event(run_id: str) -> dict[str, Any]:
 
 
 class TestTheRequest:
-    async def test_it_runs_the_draft_once_with_what_came(self, web: RehearsalApplication, alice: User) -> None:
+    async def test_it_runs_the_draft_once_with_what_came(
+        self, web: RehearsalApplication, alice: User
+    ) -> None:
         workflow_id = await waiting(alice)
         answer = await call(web, "POST", "orders?source=shop", b'{"total": 5}', **JSON)
         assert (answer.status, answer.json) == (200, {"run_id": answer.run_id})

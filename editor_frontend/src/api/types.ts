@@ -44,6 +44,9 @@ export type Workflow = With<Schemas['WorkflowOut'], { document: WorkflowDocument
 
 export type WorkflowVersion = Schemas['VersionRow']
 
+/** Waiting for a test request to a draft's webhook, and what became of it. */
+export type Listening = Schemas['ListeningOut']
+
 export type Starter = With<Schemas['Starter'], { document: WorkflowDocument }>
 
 export interface RunError {

@@ -32,7 +32,7 @@ export function ParamsPane({ props, data, showsFields }: ParamsPaneProps) {
   return (
     <div className={styles.stack}>
       <div className={styles.pane}>
-        {nodeType.source === 'webhook' && <WebhookAddress params={node.params} />}
+        {nodeType.source === 'webhook' && <WebhookAddress params={node.params} onTry={props.onTry} />}
         {hasParams ? (
           <SchemaForm
             schema={schema}

@@ -1,11 +1,18 @@
-import { Copy } from 'lucide-react'
+import { Copy, RadioTower } from 'lucide-react'
 import type { Params } from '@/graph/document'
+import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { showToast } from '@/ui/toast-store'
 import styles from './WebhookAddress.module.css'
 
-/** Where to send requests to, ready to be copied. */
-export function WebhookAddress({ params }: { params: Params }) {
+interface WebhookAddressProps {
+  params: Params
+  /** Listens for a test request. */
+  onTry: (() => void) | undefined
+}
+
+/** Where to send requests to, ready to be copied; and a way to see one before publishing. */
+export function WebhookAddress({ params, onTry }: WebhookAddressProps) {
   const { path, method = 'POST' } = params
   if (typeof path !== 'string' || path === '') return null
   const url = `${window.location.origin}/webhook/${path.replace(/^\/+/, '')}`
@@ -19,6 +26,13 @@ export function WebhookAddress({ params }: { params: Params }) {
       <code className={styles.url}>{url}</code>
       <IconButton label="Copy the address" size="small" icon={<Copy />} onClick={() => void copy()} />
       <p className={styles.note}>Answers once the workflow is published.</p>
+      {onTry && (
+        <div className={styles.trial}>
+          <Button size="small" icon={<RadioTower />} onClick={onTry}>
+            Listen for a test request
+          </Button>
+        </div>
+      )}
     </div>
   )
 }

@@ -34,5 +34,7 @@ export interface NodePanelProps {
   /** Performs this node on the data of the run that is shown. */
   onRunStep?: () => void
   onRunToHere?: () => void
+  /** Tries a trigger as whoever calls it would. */
+  onTry?: () => void
   onClose: () => void
 }

@@ -32,11 +32,13 @@ import { OpenNode } from './OpenNode'
 import { Overlays } from './Overlays'
 import { RunDrawer } from './RunDrawer'
 import { Sturdiness } from './Sturdiness'
+import { TrialLayer } from './TrialLayer'
 import type { FollowedRun } from './use-followed-run'
 import { useModuleActions, useTrail } from './use-modules'
 import { usePageActions } from './use-page-actions'
 import type { Problems } from './use-problems'
 import { useRunControl } from './use-run-control'
+import { useTrials } from './use-trials'
 import { useShowNode, useViewCentre } from './use-view'
 import { useWorkflowCache } from './use-workflow-cache'
 
@@ -80,6 +82,7 @@ export function EditorBody(props: EditorBodyProps) {
   const rememberSaved = useWorkflowCache(store, workflow)
   const saveNow = useAutosave(store, rememberSaved)
   const run = useRunControl(store, library, saveNow, followed)
+  const trials = useTrials(store, library, saveNow)
   const showNode = useShowNode()
   const canvasActions = useCanvasActions()
   const moduleActions = useModuleActions(store, library)
@@ -89,6 +92,7 @@ export function EditorBody(props: EditorBodyProps) {
     moduleActions,
     store,
     run,
+    trials,
     followed,
     saveNow,
     openSheet: setSheetOpen,
@@ -146,6 +150,13 @@ export function EditorBody(props: EditorBodyProps) {
                   <AddButton onPalette={onPalette} />
                 </Panel>
               </Canvas>
+              <TrialLayer
+                trials={trials}
+                workflowId={workflow.id}
+                nameOf={nameOf}
+                onRun={followed.show}
+                onShow={showNode}
+              />
             </div>
             <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
           </div>
@@ -156,6 +167,7 @@ export function EditorBody(props: EditorBodyProps) {
               runId={followed.runId}
               onRunStep={() => void run.runStep(openedNode.id)}
               onRunToHere={() => void run.start(openedNode.id)}
+              {...(trials.sourceOf(openedNode.id) && { onTry: () => void trials.open(openedNode.id) })}
               onClose={() => onOpen(null)}
             />
           )}

@@ -12,11 +12,12 @@ interface OpenNodeProps {
   runId: string | null
   onRunStep: () => void
   onRunToHere: () => void
+  onTry?: () => void
   onClose: () => void
 }
 
 /** The node panel of an open node: what it changes goes through the workflow's commands. */
-export function OpenNode({ node, runId, onRunStep, onRunToHere, onClose }: OpenNodeProps) {
+export function OpenNode({ node, runId, onRunStep, onRunToHere, onTry, onClose }: OpenNodeProps) {
   const { store, library, problems, host } = useCanvas()
   const document = useWorkflow((state) => state.document)
   const { state } = useRunEvents(runId)
@@ -45,6 +46,7 @@ export function OpenNode({ node, runId, onRunStep, onRunToHere, onClose }: OpenN
         onPinChange={(pin) => dispatch(setPin(node.id, pin ? (Object.values(pin)[0] ?? []) : undefined))}
         onRunStep={onRunStep}
         onRunToHere={onRunToHere}
+        {...(onTry && { onTry })}
         onClose={onClose}
       />
     </div>

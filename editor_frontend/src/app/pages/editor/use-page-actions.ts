@@ -13,12 +13,14 @@ import { useCommandStore } from '@/ui/commands'
 import { showToast } from '@/ui/toast-store'
 import type { FollowedRun } from './use-followed-run'
 import type { RunControl } from './use-run-control'
+import type { Trial, Trials } from './use-trials'
 
 interface PageActionParts {
   canvasActions: readonly CanvasAction[]
   moduleActions: readonly CanvasAction[]
   store: WorkflowStore
   run: RunControl
+  trials: Trials
   followed: FollowedRun
   saveNow: () => Promise<void>
   openSheet: (isOpen: true) => void
@@ -34,6 +36,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     moduleActions,
     store,
     run,
+    trials,
     followed,
     saveNow,
     openSheet,
@@ -42,6 +45,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     onOpen,
   } = parts
   const { start, runStep, runFrom, isRunning } = run
+  const { open: openTrial, sourceOf } = trials
   const hasRun = followed.runId !== null
   const stopper = useRef(run.stop)
   stopper.current = run.stop
@@ -77,6 +81,14 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         menus: ['node'],
         isAvailable: () => hasNode() && hasRun,
         run: () => void runFrom(selectedNode() ?? ''),
+      }),
+      ...(Object.keys(trialTitles) as Trial['source'][]).map((source) => {
+        const tried = () => triedNode(store, sourceOf, source)
+        return action(`try-${source}`, trialTitles[source], 'Run', {
+          menus: ['node'],
+          isAvailable: () => tried() !== undefined,
+          run: () => void openTrial(tried() ?? ''),
+        })
       }),
       action('stop', 'Stop the run', 'Run', {
         keys: ['Ctrl+.'],
@@ -117,6 +129,8 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     runStep,
     runFrom,
     isRunning,
+    openTrial,
+    sourceOf,
     hasRun,
     saveNow,
     openSheet,
@@ -126,6 +140,19 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     togglePin,
     navigate,
   ])
+}
+
+const trialTitles: Record<Trial['source'], string> = { webhook: 'Listen for a test request' }
+
+/** The selected trigger, or with nothing selected the first that can be tried in this way. */
+function triedNode(
+  store: WorkflowStore,
+  sourceOf: Trials['sourceOf'],
+  source: Trial['source'],
+): string | undefined {
+  const { document, selection } = store.getState()
+  const ids = selection.elements.size > 0 ? [...selection.elements] : document.nodes.map(({ id }) => id)
+  return ids.find((id) => sourceOf(id) === source)
 }
 
 function panelActions(
