@@ -19,6 +19,7 @@ from orchestrator.runs.events_api import router as events
 from orchestrator.runs.files_api import router as files
 from orchestrator.session import router as session
 from orchestrator.triggers.api import router as triggers
+from orchestrator.triggers.chat_api import router as chat
 from orchestrator.triggers.listening_api import router as listening
 from orchestrator.triggers.schedules_api import router as schedules
 from orchestrator.workflows.api import router as workflows
@@ -41,6 +42,7 @@ api.add_router("", credentials)
 api.add_router("", workflows)
 api.add_router("/workflows", triggers)
 api.add_router("/workflows", listening)
+api.add_router("/workflows", chat)
 api.add_router("", schedules)
 api.add_router("/memory", memory)
 # First, as its fixed addresses would otherwise be taken for the ids of tasks.

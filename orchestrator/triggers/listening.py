@@ -7,15 +7,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from pydantic import ValidationError
 
 from orchestrator.accounts.models import User
-from orchestrator.errors import Conflict, InvalidInput, NotFound, Problem
+from orchestrator.errors import Conflict, InvalidInput, NotFound
 from orchestrator.sdk import FileRef
 from orchestrator.triggers.doors import Table, table_of
 from orchestrator.triggers.hooks import ANY, row_of
 from orchestrator.triggers.manual import refuse_problems, run_workflow
 from orchestrator.triggers.models import Listening, Webhook
+from orchestrator.triggers.params import checked_params
 from orchestrator.workflows.library import library
 from orchestrator.workflows.services import get_workflow
 
@@ -37,7 +37,7 @@ def listen(
     workflow = get_workflow(workflow_id)
     node = _webhook_node(workflow.document, node_id)
     refuse_problems(workflow.document, node["id"], None)
-    params = _checked(node)
+    params = checked_params(node)
     moment = now or timezone.now()
     with transaction.atomic():
         _refuse_taken(row_of(workflow, None, node["id"], params), moment)
@@ -125,23 +125,6 @@ def _webhook_node(document: dict[str, Any], node_id: str | None) -> dict[str, An
             return dict(node)
     message = f"{node_id!r} is not a webhook of the draft" if node_id else "the draft has no webhook"
     raise InvalidInput("listening.no_webhook", message)
-
-
-def _checked(node: dict[str, Any]) -> dict[str, Any]:
-    node_type = library()[node["type"]]
-    try:
-        return node_type.params.model_validate(node["params"]).model_dump(mode="json")
-    except ValidationError as error:
-        problems = [
-            Problem(
-                ".".join([f"nodes.{node['id']}.params", *(str(part) for part in entry["loc"])]),
-                "param.invalid",
-                entry["msg"],
-            )
-            for entry in error.errors(include_url=False)
-        ]
-        message = f"{node['name']}: {problems[0].message}"
-        raise InvalidInput("workflow.has_problems", message, problems) from None
 
 
 def _refuse_taken(row: Webhook, now: datetime) -> None:

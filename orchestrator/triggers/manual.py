@@ -195,6 +195,13 @@ def _sample(node: dict[str, Any], document: dict[str, Any]) -> list[dict[str, An
     if source == "schedule":
         zone = node["params"].get("timezone") or document["settings"].get("timezone") or "UTC"
         return [{"due_at": timezone.now().isoformat(timespec="seconds"), "timezone": zone}]
+    if source == "form":
+        answer = {field["name"]: field.get("default") or None for field in node["params"].get("fields", [])}
+        moment = timezone.now().isoformat(timespec="seconds")
+        path = str(node["params"].get("path", "")).strip("/")
+        return [{"answer": answer, "submitted_at": moment, "path": path}]
+    if source == "chat":
+        return [{"message": "Hello", "session": "example", "history": []}]
     if source == "error":
         error = {"code": "example", "message": "an example", "hint": "", "node": "", "node_name": ""}
         run = {"id": "", "url": "", "mode": "production", "error": error}

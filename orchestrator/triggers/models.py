@@ -106,6 +106,27 @@ class Firing(models.Model):
         return f"{self.schedule_id} at {self.due_at}"
 
 
+class PublicPage(models.Model):
+    """A page of a live workflow that anyone may open: a form."""
+
+    FORM = "form"
+
+    kind = models.CharField(max_length=8)
+    path = models.CharField(max_length=200)
+    """Without slashes at the ends."""
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="pages")
+    version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.CASCADE, related_name="+")
+    node_id = models.CharField(max_length=100)
+    params = JSONText()
+    """The checked params of the trigger."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "path"], name="public_page_unique")]
+
+    def __str__(self) -> str:
+        return f"/{self.kind}/{self.path}"
+
+
 class Listening(models.Model):
     """Somebody waits for one test request to a webhook of a draft."""
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from pydantic import ValidationError
 
-from orchestrator.errors import InvalidInput, Problem
 from orchestrator.runs.services import cancel_runs_of
 from orchestrator.triggers.hooks import switch_webhooks, touch_epoch
-from orchestrator.triggers.models import Schedule
+from orchestrator.triggers.models import PublicPage, Schedule
+from orchestrator.triggers.pages import switch_pages
+from orchestrator.triggers.params import checked_params
 from orchestrator.triggers.schedules import fire_due, switch_schedules
 from orchestrator.workflows.library import library
 from orchestrator.workflows.models import Workflow, WorkflowVersion
@@ -24,12 +24,14 @@ def on_published(
 ) -> None:
     """Open the doors of a version. What is raised here stops the publishing."""
     switch_webhooks(workflow, version, _params_by_node(version, "webhook"))
+    switch_pages(workflow, version, PublicPage.FORM, _params_by_node(version, "form"))
     switch_schedules(workflow, version, _params_by_node(version, "schedule"), now=now or timezone.now())
 
 
 def on_unpublished(*, workflow: Workflow, **told: Any) -> None:
     switch_webhooks(workflow, None, {})
     Schedule.objects.filter(workflow=workflow).delete()
+    PublicPage.objects.filter(workflow=workflow).delete()
 
 
 def on_deleted(*, workflow: Workflow, by: Any, **told: Any) -> None:
@@ -49,22 +51,5 @@ def _params_by_node(version: WorkflowVersion, source: str) -> dict[str, dict[str
         node_type = library().get(node["type"])
         if node_type is None or node_type.source != source or node["disabled"]:
             continue
-        try:
-            params = node_type.params.model_validate(node["params"])
-        except ValidationError as error:
-            raise _invalid(node, error) from None
-        found[node["id"]] = params.model_dump(mode="json")
+        found[node["id"]] = checked_params(node)
     return found
-
-
-def _invalid(node: dict[str, Any], error: ValidationError) -> InvalidInput:
-    problems = [
-        Problem(
-            ".".join([f"nodes.{node['id']}.params", *(str(part) for part in entry["loc"])]),
-            "param.invalid",
-            entry["msg"],
-            "A trigger's settings are fixed when it is published; expressions do not work in them.",
-        )
-        for entry in error.errors(include_url=False)
-    ]
-    return InvalidInput("workflow.has_problems", f"{node['name']}: {problems[0].message}", problems)

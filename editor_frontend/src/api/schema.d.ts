@@ -45,27 +45,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/credentials/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Post Check
-         * @description Try it against its service: what was entered, or the stored one of that `id`. 200 with
-         *     `ok: false` when the service refuses; 422 `credential.no_check` for what cannot be tried.
-         */
-        post: operations["check_credential"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/credentials/{credential_id}": {
         parameters: {
             query?: never;
@@ -370,27 +349,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/inbox/preferences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How you hear of tasks */
-        get: operations["get_preferences"];
-        /**
-         * Hear of tasks otherwise
-         * @description All of them at once; what is left out takes its default.
-         */
-        put: operations["set_preferences"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/inbox/record": {
         parameters: {
             query?: never;
@@ -664,27 +622,6 @@ export interface paths {
         get: operations["list_node_types"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/node-types/{key}/options/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Post Options
-         * @description What can be chosen for a param. Always 200 for what a person may have typed; `error` says what
-         *     the other side did not like.
-         */
-        post: operations["load_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1054,6 +991,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Message
+         * @description Say something to a workflow: starts a run at its Chat trigger. 422 `chat.no_trigger`.
+         */
+        post: operations["send_chat_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/chat/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reply
+         * @description The reply to a message: what a Respond node said, else the last item's field.
+         */
+        get: operations["get_chat_reply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/duplicate": {
         parameters: {
             query?: never;
@@ -1342,12 +1319,6 @@ export interface components {
         /** ChannelIn */
         ChannelIn: {
             /**
-             * Chat
-             * @description Of Telegram: the chat's number or @name.
-             * @default
-             */
-            chat: string;
-            /**
              * Events
              * @description Empty: all of them.
              * @default []
@@ -1357,7 +1328,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "telegram" | "webhook";
+            kind: "slack" | "webhook";
             /** Name */
             name: string;
             /**
@@ -1367,15 +1338,11 @@ export interface components {
             queue: string;
             /**
              * Secret
-             * @description Signs what a webhook is sent; of Telegram the bot's token.
+             * @description Signs what a webhook is sent.
              * @default
              */
             secret: string;
-            /**
-             * Url
-             * @description Of Telegram the address of the Bot API; empty: Telegram's own.
-             * @default
-             */
+            /** Url */
             url: string;
         };
         /** ChannelList */
@@ -1400,42 +1367,51 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "telegram" | "webhook";
+            kind: "slack" | "webhook";
             /** Name */
             name: string;
             /** Queue */
             queue: string;
         };
-        /** CheckOut */
-        CheckOut: {
-            /** Hint */
-            hint: string;
+        /** ChatMessage */
+        ChatMessage: {
+            /** History */
+            history?: components["schemas"]["Said"][];
             /** Message */
             message: string;
-            /** Ok */
-            ok: boolean;
+            /** Node */
+            node?: string | null;
+            /**
+             * Session
+             * @default
+             */
+            session: string;
+            /**
+             * Version
+             * @default draft
+             * @enum {string}
+             */
+            version: "draft" | "live";
         };
-        /** CheckWanted */
-        CheckWanted: {
-            /** Data */
-            data?: {
+        /** ChatReply */
+        ChatReply: {
+            /** Error */
+            error: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Id
-             * @default
-             */
-            id: string;
-            /**
-             * Type
-             * @default
-             */
-            type: string;
-            /**
-             * Url
-             * @default
-             */
-            url: string;
+            /** Reply */
+            reply: string | null;
+            /** Run Id */
+            run_id: string;
+            /** Status */
+            status: string;
+        };
+        /** ChatStarted */
+        ChatStarted: {
+            /** Run Id */
+            run_id: string;
+            /** Session */
+            session: string;
         };
         /** ClaimIn */
         ClaimIn: {
@@ -1484,8 +1460,6 @@ export interface components {
         };
         /** CredentialType */
         CredentialType: {
-            /** Check */
-            check: ("nothing" | "url") | null;
             /** Fields Schema */
             fields_schema: {
                 [key: string]: unknown;
@@ -1877,12 +1851,6 @@ export interface components {
             name: string;
             /** Options */
             options: string[];
-            /**
-             * Page
-             * @description Fields are shown page by page, in the order the pages are first named.
-             * @default
-             */
-            page: string;
             /** Section */
             section: string;
         };
@@ -2233,42 +2201,6 @@ export interface components {
             /** Nonce */
             nonce: string;
         };
-        /** OptionOut */
-        OptionOut: {
-            /** Label */
-            label: string;
-            /** Note */
-            note: string;
-            /** Value */
-            value: string;
-        };
-        /** Options */
-        Options: {
-            error?: components["schemas"]["OptionsError"] | null;
-            /** Items */
-            items: components["schemas"]["OptionOut"][];
-        };
-        /** OptionsError */
-        OptionsError: {
-            /** Code */
-            code: string;
-            /** Hint */
-            hint: string;
-            /** Message */
-            message: string;
-        };
-        /** OptionsWanted */
-        OptionsWanted: {
-            /** Params */
-            params?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Search
-             * @default
-             */
-            search: string;
-        };
         /** PaceOut */
         PaceOut: {
             /** Count */
@@ -2284,81 +2216,6 @@ export interface components {
             name: string;
             /** P90 Seconds */
             p90_seconds: number;
-        };
-        /** PreferencesIn */
-        PreferencesIn: {
-            /**
-             * By Mail
-             * @description Whether each task that is asked of you comes as a mail.
-             * @default true
-             */
-            by_mail: boolean;
-            /**
-             * Digest
-             * @description A mail with all that is open.
-             * @default off
-             * @enum {string}
-             */
-            digest: "off" | "daily" | "weekdays";
-            /**
-             * Digest At
-             * @description When, by the clock of `timezone`.
-             * @default 08:00
-             */
-            digest_at: string;
-            /**
-             * In Browser
-             * @description Of which new tasks the open app shows a notification of the browser.
-             * @default off
-             * @enum {string}
-             */
-            in_browser: "off" | "mine" | "everything";
-            /**
-             * Timezone
-             * @default UTC
-             */
-            timezone: string;
-        };
-        /** PreferencesOut */
-        PreferencesOut: {
-            /**
-             * By Mail
-             * @description Whether each task that is asked of you comes as a mail.
-             * @default true
-             */
-            by_mail: boolean;
-            /**
-             * Can Mail
-             * @description False: this installation has no mail server.
-             */
-            can_mail: boolean;
-            /**
-             * Digest
-             * @description A mail with all that is open.
-             * @default off
-             * @enum {string}
-             */
-            digest: "off" | "daily" | "weekdays";
-            /**
-             * Digest At
-             * @description When, by the clock of `timezone`.
-             * @default 08:00
-             */
-            digest_at: string;
-            /**
-             * In Browser
-             * @description Of which new tasks the open app shows a notification of the browser.
-             * @default off
-             * @enum {string}
-             */
-            in_browser: "off" | "mine" | "everything";
-            /** Next Digest At */
-            next_digest_at: string | null;
-            /**
-             * Timezone
-             * @default UTC
-             */
-            timezone: string;
         };
         /** Preview */
         Preview: {
@@ -2472,6 +2329,14 @@ export interface components {
             entries: components["schemas"]["Method"][];
             /** Fields */
             fields: components["schemas"]["FieldInScope"][];
+        };
+        /** ReplyWait */
+        ReplyWait: {
+            /**
+             * Wait Seconds
+             * @default 0
+             */
+            wait_seconds: number;
         };
         /** Retried */
         Retried: {
@@ -2696,6 +2561,19 @@ export interface components {
              * @default 0
              */
             wait_seconds: number;
+        };
+        /**
+         * Said
+         * @description A message of the conversation so far.
+         */
+        Said: {
+            /** Content */
+            content: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
         };
         /** Save */
         Save: {
@@ -3013,10 +2891,7 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /**
-             * Run Id
-             * @description Empty where no run asks: one was expected and did not come.
-             */
+            /** Run Id */
             run_id: string;
             /**
              * Severity
@@ -3105,10 +2980,7 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /**
-             * Run Id
-             * @description Empty where no run asks: one was expected and did not come.
-             */
+            /** Run Id */
             run_id: string;
             /**
              * Severity
@@ -3177,10 +3049,7 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /**
-             * Run Id
-             * @description Empty where no run asks: one was expected and did not come.
-             */
+            /** Run Id */
             run_id: string;
             /**
              * Severity
@@ -3507,30 +3376,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialOut"];
-                };
-            };
-        };
-    };
-    check_credential: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CheckWanted"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckOut"];
                 };
             };
         };
@@ -3984,50 +3829,6 @@ export interface operations {
             };
         };
     };
-    get_preferences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreferencesOut"];
-                };
-            };
-        };
-    };
-    set_preferences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreferencesIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreferencesOut"];
-                };
-            };
-        };
-    };
     export_record: {
         parameters: {
             query?: {
@@ -4398,33 +4199,6 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
-                };
-            };
-        };
-    };
-    load_options: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OptionsWanted"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Options"];
                 };
             };
         };
@@ -4958,6 +4732,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    send_chat_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatStarted"];
+                };
+            };
+        };
+    };
+    get_chat_reply: {
+        parameters: {
+            query?: {
+                wait_seconds?: number;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatReply"];
+                };
             };
         };
     };

@@ -1,0 +1,46 @@
+"""Chat: start when somebody writes a message."""
+
+from pydantic import Field
+
+from orchestrator.sdk import Context, Item, NodeError, Params, Text, trigger
+
+
+class ChatParams(Params):
+    greeting: Text = Field(
+        default="Hello! How can I help?",
+        max_length=2000,
+        description="What stands there before the first message; Markdown.",
+    )
+    suggestions: list[str] = Field(
+        default=[], max_length=10, description="Messages to begin with, sent by a click."
+    )
+    reply: str = Field(
+        default="text",
+        min_length=1,
+        max_length=100,
+        description="The field of the last item that is the reply. A Respond node goes before it.",
+        examples=["text"],
+    )
+
+
+@trigger(
+    "trigger.chat",
+    title="Chat",
+    source="chat",
+    aliases=("message", "conversation", "bot", "assistant", "chatbot", "talk"),
+)
+def receive(params: ChatParams, items: list[Item], context: Context) -> list[Item]:
+    """Start the workflow for each message of a conversation, and reply with what it makes.
+
+    The item holds `message`, `session` (the same for all of a conversation), and `history`: the
+    messages before, as a list of `role` (`user` or `assistant`) and `content`.
+    """
+    for item in items:
+        if not isinstance(item.json.get("message"), str):
+            raise NodeError(
+                "the item has no text `message`",
+                hint="Open the chat in the editor, or give items with `message` and `session`.",
+                item=item.index,
+                code="chat.no_message",
+            )
+    return items
