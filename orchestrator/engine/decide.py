@@ -121,6 +121,38 @@ def skipped_nodes(state: RunState) -> dict[str, str]:
     return {id: _reason(state, id) for id in plan.graph.nodes if id in candidates}
 
 
+def unreached_nodes(state: RunState, words: str) -> dict[str, str]:
+    """Nodes that a run did not come to before it ended early, each with the reason, not yet
+    reported. `words` say how it ended: "the run failed"."""
+    plan = state.plan
+    if not state.steps:
+        return {}
+    begun: set[str] = set()
+    ready: set[str] = set()
+    failed: set[str] = set()
+    for step in state.steps.values():
+        (begun if step.tries else ready).add(step.node)
+        if step.status is StepStatus.FAILED:
+            failed.add(step.node)
+    candidates = plan.downstream(next(iter(state.steps.values())).node) - begun - state.skipped.keys()
+    if state.allowed is not None:
+        candidates &= state.allowed
+    at_work = {step.node for step in state.active.values()}
+
+    def reason(id: str) -> str:
+        if id in ready:
+            return f"{words} before it came here"
+        before = [edge.source for edges in plan.graph.incoming[id].values() for edge in edges]
+        for source in before:
+            if source in failed:
+                return f"{plan.node(source).name} failed"
+            if source in at_work:
+                return f"{words} while {plan.node(source).name} was not done"
+        return _reason(state, id)
+
+    return {id: reason(id) for id in plan.graph.nodes if id in candidates}
+
+
 def _reason(state: RunState, id: str) -> str:
     for edges in state.plan.graph.incoming[id].values():
         for edge in edges:

@@ -23,6 +23,7 @@ from orchestrator.engine.decide import (
     StartTurn,
     decide,
     skipped_nodes,
+    unreached_nodes,
 )
 from orchestrator.engine.expressions import Evaluator
 from orchestrator.engine.ports import Clock, ContextFactory, Flush, Journal, LeaseLost, Signal
@@ -347,7 +348,7 @@ class Executor:
 
     async def _finish(self, status: RunStatus, error: dict[str, Any] | None) -> None:
         await self._cancel_tasks()
-        if status is RunStatus.SUCCEEDED and (skipped := skipped_nodes(self.state)):
+        if skipped := self._left_out(status):
             self.emit("nodes.skipped", nodes=skipped)
         fields: dict[str, Any] = {} if error is None else {"error": error}
         if status is RunStatus.SUCCEEDED:
@@ -360,6 +361,12 @@ class Executor:
             fields |= {"is_judged": True, "worked_ms": self.worked_ms()}
         self.emit(f"run.{status}", **fields)
         await self.flush(releases=True)
+
+    def _left_out(self, status: RunStatus) -> dict[str, str]:
+        if status is RunStatus.SUCCEEDED:
+            return skipped_nodes(self.state)
+        words = "the run failed" if status is RunStatus.FAILED else "the run was stopped"
+        return unreached_nodes(self.state, words)
 
     def _reports_failures(self) -> bool:
         """Whether nobody else hears of a failure: no person who started it, no waiting parent."""

@@ -42,6 +42,32 @@ async def test_an_empty_port_sends_nothing_and_the_node_is_skipped_with_a_reason
     assert run.of("nodes.skipped")[0]["nodes"] == {"o": "no items from Parity → odd", "o2": "o did not run"}
 
 
+async def test_a_failed_run_says_why_it_did_not_come_to_the_other_nodes() -> None:
+    sink = Sink()
+    sink.failures = 1
+    sink.error = NodeError("refused", code="test.refused")
+    doc = document(
+        {
+            "s": "test.start",
+            "p": {"type": "test.parity", "name": "Parity"},
+            "w": {"type": "test.write", "name": "Write"},
+            "after": {"type": "test.add", "name": "After"},
+            "last": "test.add",
+            "odd": "test.add",
+        },
+        ["s -> p", "p.even -> w", "p.odd -> odd", "w -> after", "after -> last"],
+    )
+    run = Runner(doc, numbers(2), sink=sink)
+    assert await run.perform() is RunStatus.FAILED
+    [event] = run.of("nodes.skipped")
+    assert event["nodes"] == {
+        "after": "Write failed",
+        "last": "After did not run",
+        "odd": "no items from Parity → odd",
+    }
+    assert event["seq"] < run.of("run.failed")[0]["seq"]
+
+
 async def test_a_merge_waits_for_both_branches() -> None:
     doc = document(
         {"s": "test.start", "p": "test.parity", "x": "test.slow", "y": "test.add", "m": "test.merge"},
@@ -320,6 +346,16 @@ async def test_cancel_ends_a_run_at_work_and_a_paused_one() -> None:
     paused.store.signal("", "cancel")
     assert await paused.perform() is RunStatus.CANCELLED
     assert paused.of("run.cancelled")[0]["open_steps"] == ["q:1"]
+
+
+async def test_a_stopped_run_says_what_was_not_done() -> None:
+    run = Runner(
+        document({"s": "test.start", "q": "test.ask", "z": "test.add"}, ["s -> q", "q.yes -> z"]), [{}]
+    )
+    await run.perform()
+    run.store.signal("", "cancel")
+    assert await run.perform() is RunStatus.CANCELLED
+    assert run.of("nodes.skipped")[-1]["nodes"] == {"z": "the run was stopped while q was not done"}
 
 
 async def test_a_disabled_node_passes_its_items_on() -> None:
