@@ -47,6 +47,8 @@ export type WorkflowVersion = Schemas['VersionRow']
 /** Waiting for a test request to a draft's webhook, and what became of it. */
 export type Listening = Schemas['ListeningOut']
 
+export type ChatReply = Schemas['ChatReply']
+
 export type Starter = With<Schemas['Starter'], { document: WorkflowDocument }>
 
 export interface RunError {

@@ -7,8 +7,8 @@ import { IconButton } from '@/ui/IconButton'
 import { FieldsView } from './FieldsView'
 import styles from './ParamsPane.module.css'
 import type { NodePanelProps } from './panel-types'
+import { TriggerAddress } from './TriggerAddress'
 import type { PanelData } from './use-panel-data'
-import { WebhookAddress } from './WebhookAddress'
 
 interface ParamsPaneProps {
   props: NodePanelProps
@@ -32,7 +32,7 @@ export function ParamsPane({ props, data, showsFields }: ParamsPaneProps) {
   return (
     <div className={styles.stack}>
       <div className={styles.pane}>
-        {nodeType.source === 'webhook' && <WebhookAddress params={node.params} onTry={props.onTry} />}
+        <TriggerAddress source={nodeType.source} params={node.params} onTry={props.onTry} />
         {hasParams ? (
           <SchemaForm
             schema={schema}

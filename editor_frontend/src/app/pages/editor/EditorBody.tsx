@@ -32,7 +32,7 @@ import { OpenNode } from './OpenNode'
 import { Overlays } from './Overlays'
 import { RunDrawer } from './RunDrawer'
 import { Sturdiness } from './Sturdiness'
-import { TrialLayer } from './TrialLayer'
+import { TrialChat, TrialLayer } from './TrialLayer'
 import type { FollowedRun } from './use-followed-run'
 import { useModuleActions, useTrail } from './use-modules'
 import { usePageActions } from './use-page-actions'
@@ -150,15 +150,19 @@ export function EditorBody(props: EditorBodyProps) {
                   <AddButton onPalette={onPalette} />
                 </Panel>
               </Canvas>
-              <TrialLayer
-                trials={trials}
-                workflowId={workflow.id}
-                nameOf={nameOf}
-                onRun={followed.show}
-                onShow={showNode}
-              />
+              <TrialLayer trials={trials} store={store} onRun={followed.show} onShow={showNode} />
             </div>
-            <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
+            {trials.trial?.source === 'chat' ? (
+              <TrialChat
+                trials={trials}
+                store={store}
+                onRun={followed.show}
+                isLive={workflow.live_version !== null}
+                saveNow={saveNow}
+              />
+            ) : (
+              <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
+            )}
           </div>
           {openedNode && (
             <OpenNode

@@ -142,7 +142,11 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
   ])
 }
 
-const trialTitles: Record<Trial['source'], string> = { webhook: 'Listen for a test request' }
+const trialTitles: Record<Trial['source'], string> = {
+  webhook: 'Listen for a test request',
+  form: 'Preview the form',
+  chat: 'Open the chat',
+}
 
 /** The selected trigger, or with nothing selected the first that can be tried in this way. */
 function triedNode(

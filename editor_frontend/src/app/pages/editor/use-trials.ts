@@ -6,7 +6,7 @@ import type { NodeLibrary } from '@/graph/node-type'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
 
-const triedSources = ['webhook'] as const
+const triedSources = ['webhook', 'form', 'chat'] as const
 
 /** How a trigger of the draft is tried out: as whoever calls it would. */
 export interface Trial {
@@ -40,7 +40,9 @@ export function useTrials(store: WorkflowStore, library: NodeLibrary, saveNow: (
       if (!source) return
       try {
         await saveNow()
-        client.setQueryData(listeningKey(workflowId), await listen(workflowId, node))
+        if (source === 'webhook') {
+          client.setQueryData(listeningKey(workflowId), await listen(workflowId, node))
+        }
         setTrial({ source, node })
       } catch (error) {
         showToast(errorText(error), { tone: 'problem' })
