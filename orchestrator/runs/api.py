@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from orchestrator.accounts.api import user_of
 from orchestrator.rest import answer
-from orchestrator.runs import again, bulk, queries, services
+from orchestrator.runs import again, bulk, queries, search, services
 from orchestrator.runs.schemas import (
     BulkAction,
     BulkDone,
@@ -29,8 +29,13 @@ router = Router(tags=["runs"])
 
 @router.get("", response=RunList, operation_id="list_runs")
 def list_runs(request: HttpRequest, query: Query[RunFilter]) -> HttpResponse:
-    """Runs, newest first; of one workflow or status when asked."""
-    return answer(queries.list_runs(query, workflow=query.workflow, status=query.status))
+    """Runs, newest first; of one workflow, status or time when asked, or with a text in their data."""
+    runs = queries.filtered(
+        workflow=query.workflow, status=query.status, since=query.since, until=query.until
+    )
+    if text := query.text.strip():
+        return answer(search.find_runs(runs, query, text))
+    return answer(queries.list_runs(query, runs))
 
 
 @router.post("/bulk", response=BulkDone, operation_id="act_on_runs")

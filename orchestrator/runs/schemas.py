@@ -64,11 +64,20 @@ class RunFilter(Page):
     workflow: str = Field("", max_length=26)
     status: str = Field("", max_length=100)
     """One or several, separated by commas."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Only runs that were made in this time."""
+    text: str = Field("", max_length=200)
+    """Only runs in whose items, params or errors this stands. Items over 256 KB are not looked into."""
 
 
 class RunList(Schema):
     items: list[RunSummary]
     next: str | None
+    """With `text` there may be a next page although this one is empty: only so many runs are looked
+    into at once."""
+    looked: int | None = None
+    """With `text`: how many runs were looked into."""
 
 
 class RunEvent(Schema, extra="allow"):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
+from ulid import ULID
 
-from orchestrator.runs import store
+from orchestrator.pages import Page
+from orchestrator.runs import search, store
 from orchestrator.runs.blobs import INLINE_BYTES
 from orchestrator.runs.models import Run
+from orchestrator.runs.queries import filtered
 from orchestrator.runs.schemas import RunDetail, RunList, StepDetail
 from tests.api.callers import Caller
 from tests.runs.recording import RecordedRun, new_workflow, payload, started, succeeded
@@ -61,6 +66,52 @@ def test_runs_are_filtered_by_workflow_and_status(owner: Caller, run: RecordedRu
     refused = owner.get("/runs?status=asleep")
     assert refused.status_code == 422
     assert refused.json()["problems"][0]["code"] == "run.status_unknown"
+
+
+def test_runs_are_filtered_by_the_time_they_were_made(owner: Caller) -> None:
+    version = new_workflow()
+    made = [RecordedRun(version).id for _ in range(2)]
+    [first, second] = [ULID.from_str(run_id).datetime for run_id in made]
+    hour = timedelta(hours=1)
+
+    def listed(**query: Any) -> list[str]:
+        return [row["id"] for row in owner.get(f"/runs?{urlencode(query)}").json()["items"]]
+
+    assert set(listed(since=(first - hour).isoformat(), until=(second + hour).isoformat())) == set(made)
+    assert listed(since=(second + hour).isoformat()) == []
+    assert listed(until=(first - hour).isoformat()) == []
+
+
+class TestSearch:
+    def found(self, owner: Caller, text: str, **more: Any) -> Any:
+        return owner.get(f"/runs?{urlencode({'text': text, **more})}").json()
+
+    def test_a_text_in_the_data_finds_the_run(self, owner: Caller) -> None:
+        version = new_workflow()
+        ada = RecordedRun(version, items=[{"name": "Ada Lindqvist", "says": 'a "quote"'}])
+        zoe = RecordedRun(version, items=[{"name": "Zoë Ångström"}])
+        for text, run in (("lindqvist", ada), ("ZOË ÅNG", zoe), ('"quote"', ada)):
+            answer = self.found(owner, text)
+            RunList.model_validate(answer)
+            assert [row["id"] for row in answer["items"]] == [run.id], text
+            assert (answer["looked"], answer["next"]) == (2, None)
+        assert self.found(owner, "nobody")["items"] == []
+
+    def test_it_goes_on_where_the_page_before_ended(self, owner: Caller) -> None:
+        version = new_workflow()
+        made = [RecordedRun(version, items=[{"name": "Ada"}]).id for _ in range(3)]
+        first = self.found(owner, "ada", limit=2)
+        assert [row["id"] for row in first["items"]] == [made[2], made[1]]
+        second = self.found(owner, "ada", limit=2, cursor=first["next"])
+        assert [row["id"] for row in second["items"]] == [made[0]]
+        assert second["next"] is None
+
+    def test_one_request_looks_only_so_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "RUNS_AT_ONCE", 2)
+        version = new_workflow()
+        made = [RecordedRun(version, items=[{"n": n}]).id for n in range(5)]
+        answer = search.find_runs(filtered(), Page(limit=50, cursor=None), "nobody", seconds=0)
+        assert (answer["items"], answer["next"], answer["looked"]) == ([], made[3], 2)
 
 
 def test_a_list_costs_the_same_queries_however_long(

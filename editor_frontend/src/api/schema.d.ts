@@ -657,7 +657,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Runs, newest first; of one workflow or status when asked.
+         * @description Runs, newest first; of one workflow, status or time when asked, or with a text in their data.
          */
         get: operations["list_runs"];
         put?: never;
@@ -2463,11 +2463,20 @@ export interface components {
              * @default 50
              */
             limit: number;
+            /** Since */
+            since?: string | null;
             /**
              * Status
              * @default
              */
             status: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Until */
+            until?: string | null;
             /**
              * Workflow
              * @default
@@ -2478,6 +2487,8 @@ export interface components {
         RunList: {
             /** Items */
             items: components["schemas"]["RunSummary"][];
+            /** Looked */
+            looked?: number | null;
             /** Next */
             next: string | null;
         };
@@ -4234,6 +4245,9 @@ export interface operations {
                 cursor?: string | null;
                 workflow?: string;
                 status?: string;
+                since?: string | null;
+                until?: string | null;
+                text?: string;
             };
             header?: never;
             path?: never;

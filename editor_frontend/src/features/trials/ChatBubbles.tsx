@@ -11,7 +11,9 @@ export function ChatBubbles({ chat, greeting }: { chat: Chat; greeting: string }
   const end = useRef<HTMLDivElement>(null)
   const { entries, runId, speaking, waiting } = chat
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words are the reason to look at the end
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [entries.length, speaking, waiting])
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' })
+  }, [entries.length, speaking, waiting])
   return (
     <div className={styles.bubbles} role="log" aria-label="Conversation" aria-busy={runId !== null}>
       {greeting && (
