@@ -45,6 +45,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Check
+         * @description Try it against its service: what was entered, or the stored one of that `id`. 200 with
+         *     `ok: false` when the service refuses; 422 `credential.no_check` for what cannot be tried.
+         */
+        post: operations["check_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}": {
         parameters: {
             query?: never;
@@ -349,6 +370,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How you hear of tasks */
+        get: operations["get_preferences"];
+        /**
+         * Hear of tasks otherwise
+         * @description All of them at once; what is left out takes its default.
+         */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/record": {
         parameters: {
             query?: never;
@@ -622,6 +664,27 @@ export interface paths {
         get: operations["list_node_types"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node-types/{key}/options/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Options
+         * @description What can be chosen for a param. Always 200 for what a person may have typed; `error` says what
+         *     the other side did not like.
+         */
+        post: operations["load_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1319,6 +1382,12 @@ export interface components {
         /** ChannelIn */
         ChannelIn: {
             /**
+             * Chat
+             * @description Of Telegram: the chat's number or @name.
+             * @default
+             */
+            chat: string;
+            /**
              * Events
              * @description Empty: all of them.
              * @default []
@@ -1328,7 +1397,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "webhook";
+            kind: "slack" | "telegram" | "webhook";
             /** Name */
             name: string;
             /**
@@ -1338,11 +1407,15 @@ export interface components {
             queue: string;
             /**
              * Secret
-             * @description Signs what a webhook is sent.
+             * @description Signs what a webhook is sent; of Telegram the bot's token.
              * @default
              */
             secret: string;
-            /** Url */
+            /**
+             * Url
+             * @description Of Telegram the address of the Bot API; empty: Telegram's own.
+             * @default
+             */
             url: string;
         };
         /** ChannelList */
@@ -1367,7 +1440,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "slack" | "webhook";
+            kind: "slack" | "telegram" | "webhook";
             /** Name */
             name: string;
             /** Queue */
@@ -1412,6 +1485,37 @@ export interface components {
             run_id: string;
             /** Session */
             session: string;
+        };
+        /** CheckOut */
+        CheckOut: {
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /** CheckWanted */
+        CheckWanted: {
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
         };
         /** ClaimIn */
         ClaimIn: {
@@ -1460,6 +1564,8 @@ export interface components {
         };
         /** CredentialType */
         CredentialType: {
+            /** Check */
+            check: ("nothing" | "url") | null;
             /** Fields Schema */
             fields_schema: {
                 [key: string]: unknown;
@@ -1851,6 +1957,12 @@ export interface components {
             name: string;
             /** Options */
             options: string[];
+            /**
+             * Page
+             * @description Fields are shown page by page, in the order the pages are first named.
+             * @default
+             */
+            page: string;
             /** Section */
             section: string;
         };
@@ -2201,6 +2313,42 @@ export interface components {
             /** Nonce */
             nonce: string;
         };
+        /** OptionOut */
+        OptionOut: {
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Value */
+            value: string;
+        };
+        /** Options */
+        Options: {
+            error?: components["schemas"]["OptionsError"] | null;
+            /** Items */
+            items: components["schemas"]["OptionOut"][];
+        };
+        /** OptionsError */
+        OptionsError: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /** OptionsWanted */
+        OptionsWanted: {
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Search
+             * @default
+             */
+            search: string;
+        };
         /** PaceOut */
         PaceOut: {
             /** Count */
@@ -2216,6 +2364,81 @@ export interface components {
             name: string;
             /** P90 Seconds */
             p90_seconds: number;
+        };
+        /** PreferencesIn */
+        PreferencesIn: {
+            /**
+             * By Mail
+             * @description Whether each task that is asked of you comes as a mail.
+             * @default true
+             */
+            by_mail: boolean;
+            /**
+             * Digest
+             * @description A mail with all that is open.
+             * @default off
+             * @enum {string}
+             */
+            digest: "off" | "daily" | "weekdays";
+            /**
+             * Digest At
+             * @description When, by the clock of `timezone`.
+             * @default 08:00
+             */
+            digest_at: string;
+            /**
+             * In Browser
+             * @description Of which new tasks the open app shows a notification of the browser.
+             * @default off
+             * @enum {string}
+             */
+            in_browser: "off" | "mine" | "everything";
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /** PreferencesOut */
+        PreferencesOut: {
+            /**
+             * By Mail
+             * @description Whether each task that is asked of you comes as a mail.
+             * @default true
+             */
+            by_mail: boolean;
+            /**
+             * Can Mail
+             * @description False: this installation has no mail server.
+             */
+            can_mail: boolean;
+            /**
+             * Digest
+             * @description A mail with all that is open.
+             * @default off
+             * @enum {string}
+             */
+            digest: "off" | "daily" | "weekdays";
+            /**
+             * Digest At
+             * @description When, by the clock of `timezone`.
+             * @default 08:00
+             */
+            digest_at: string;
+            /**
+             * In Browser
+             * @description Of which new tasks the open app shows a notification of the browser.
+             * @default off
+             * @enum {string}
+             */
+            in_browser: "off" | "mine" | "everything";
+            /** Next Digest At */
+            next_digest_at: string | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
         };
         /** Preview */
         Preview: {
@@ -2902,7 +3125,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -2991,7 +3217,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -3060,7 +3289,10 @@ export interface components {
              * @description 2 and more: it was sent back before.
              */
             round: number;
-            /** Run Id */
+            /**
+             * Run Id
+             * @description Empty where no run asks: one was expected and did not come.
+             */
             run_id: string;
             /**
              * Severity
@@ -3387,6 +3619,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+        };
+    };
+    check_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
                 };
             };
         };
@@ -3840,6 +4096,50 @@ export interface operations {
             };
         };
     };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+        };
+    };
     export_record: {
         parameters: {
             query?: {
@@ -4210,6 +4510,33 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    load_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionsWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Options"];
                 };
             };
         };
