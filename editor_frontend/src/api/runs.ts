@@ -1,12 +1,19 @@
 import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client'
-import type { Page, RunDetail, RunSummary, StepDetail } from './types'
+import type { BulkDone, Page, RunDetail, RunSummary, StepDetail } from './types'
 
 export interface RunFilter {
   workflow?: string
   /** One or several, separated by commas. */
   status?: string
+  /** ISO 8601: made from then on. */
+  since?: string
+  /** Stands in the items, params or errors of the run. */
+  text?: string
 }
+
+/** With a text, `looked` says how many runs were looked into. */
+export type RunPage = Page<RunSummary> & { looked?: number }
 
 export const runKeys = {
   all: ['runs'] as const,
@@ -17,7 +24,7 @@ export function runsQuery(filter: RunFilter = {}, limit = 50) {
   return infiniteQueryOptions({
     queryKey: [...runKeys.all, filter, limit],
     queryFn: ({ pageParam, signal }) =>
-      request<Page<RunSummary>>('GET', '/runs', { query: { ...filter, cursor: pageParam, limit }, signal }),
+      request<RunPage>('GET', '/runs', { query: { ...filter, cursor: pageParam, limit }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   })
@@ -57,4 +64,12 @@ export function useCancelRun() {
 
 export function useRetryRun() {
   return useMutation({ mutationFn: (id: string) => request<{ run_id: string }>('POST', `/runs/${id}/retry`) })
+}
+
+/** Runs them again, or stops them; one that cannot be helped does not stop the others. */
+export function useActOnRuns() {
+  return useMutation({
+    mutationFn: (body: { action: 'retry' | 'cancel'; ids: string[] }) =>
+      request<BulkDone>('POST', '/runs/bulk', { body }),
+  })
 }

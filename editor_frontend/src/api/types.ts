@@ -49,6 +49,8 @@ export type Listening = Schemas['ListeningOut']
 
 export type ChatReply = Schemas['ChatReply']
 
+export type BulkDone = Schemas['BulkDone']
+
 export type Starter = With<Schemas['Starter'], { document: WorkflowDocument }>
 
 export interface RunError {

@@ -20,6 +20,10 @@ const pages = [
     lazy: async () => ({ Component: (await import('./pages/EditorPage')).EditorPage }),
   },
   { path: 'runs', lazy: async () => ({ Component: (await import('@/features/runs/RunsPage')).RunsPage }) },
+  {
+    path: 'runs/:runId/compare/:otherId',
+    lazy: async () => ({ Component: (await import('./pages/ComparePage')).ComparePage }),
+  },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./pages/RunPage')).RunPage }) },
   {
     path: 'inbox/figures',

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ListVideo } from 'lucide-react'
-import { useCallback, useMemo } from 'react'
-import { Link, useNavigate, useSearchParams } from 'react-router'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
 import { useConnection, useMergedRuns, useRunsFeed } from '@/api/live'
 import { runsQuery } from '@/api/runs'
 import type { RunStatus, RunSummary } from '@/api/types'
@@ -11,10 +11,16 @@ import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { Select } from '@/ui/Input'
 import { Page } from '@/ui/Page'
+import { SearchInput } from '@/ui/SearchInput'
 import { Skeleton } from '@/ui/Skeleton'
 import { type StatusName, statusLooks } from '@/ui/StatusPill'
 import { Table } from '@/ui/Table'
+import { useDebounced } from '@/ui/use-debounced'
+import { RunsBar } from './RunsBar'
 import { runColumns } from './run-columns'
+import { type RunFilters, times, useRunFilters } from './run-filters'
+import styles from './runs.module.css'
+import { useChosen } from './use-chosen'
 
 const statuses: RunStatus[] = ['running', 'paused', 'failed', 'succeeded', 'queued', 'cancelled']
 const statusOptions = [
@@ -24,71 +30,88 @@ const statusOptions = [
 
 export function RunsPage() {
   const navigate = useNavigate()
-  const [search, setSearch] = useSearchParams()
-  const workflow = search.get('workflow') ?? ''
-  const status = search.get('status') ?? ''
-  const runs = useInfiniteQuery(runsQuery({ workflow, status }))
+  const filters = useRunFilters()
+  const runs = useInfiniteQuery(runsQuery(filters.query))
   const fetched = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
-  const matches = useCallback(
-    (run: RunSummary) => (!workflow || run.workflow_id === workflow) && (!status || run.status === status),
-    [workflow, status],
+  const known = useMemo(() => new Set(fetched.map(({ id }) => id)), [fetched])
+  const { matches, text } = filters
+  const fits = useCallback(
+    (run: RunSummary) => matches(run) && (!text || known.has(run.id)),
+    [matches, text, known],
   )
-  const rows = useMergedRuns(fetched, useRunsFeed(), matches)
-  const filter = (name: string, value: string) =>
-    setSearch(
-      (before) => {
-        if (value) before.set(name, value)
-        else before.delete(name)
-        return before
-      },
-      { replace: true },
-    )
+  const rows = useMergedRuns(fetched, useRunsFeed(), fits)
+  const chosen = useChosen(rows)
+  const columns = useMemo(() => [chosen.column, ...runColumns], [chosen.column])
+  const looked = runs.data?.pages.reduce((sum, page) => sum + (page.looked ?? 0), 0) ?? 0
   return (
-    <Page
-      title="Runs"
-      aside={<LiveBadge />}
-      actions={
-        <>
-          <WorkflowFilter value={workflow} onChange={(value) => filter('workflow', value)} />
-          <Select
-            aria-label="State"
-            style={{ width: 'auto' }}
-            options={statusOptions}
-            value={status}
-            onChange={(event) => filter('status', event.target.value)}
-          />
-        </>
-      }
-    >
+    <Page title="Runs" aside={<LiveBadge />} actions={<Filters filters={filters} />}>
+      {chosen.runs.length > 0 && <RunsBar chosen={chosen.runs} onClear={chosen.clear} />}
       {runs.isPending && <Skeleton lines={8} />}
       {rows.length > 0 && (
         <Table
           label="Runs"
-          columns={runColumns}
+          columns={columns}
           rows={rows}
           rowKey={(run) => run.id}
           onOpen={(run) => void navigate(`/runs/${run.id}`)}
         />
       )}
+      {runs.isSuccess && rows.length === 0 && <Nothing isFiltered={filters.isAny} text={text} />}
+      {text && runs.isSuccess && (
+        <p className={styles.looked}>{`Looked into ${looked} ${looked === 1 ? 'run' : 'runs'}.`}</p>
+      )}
       {runs.hasNextPage && (
         <Button onClick={() => void runs.fetchNextPage()} isBusy={runs.isFetchingNextPage}>
-          Show older runs
+          {text ? 'Look further back' : 'Show older runs'}
         </Button>
       )}
-      {runs.isSuccess && rows.length === 0 && (
-        <EmptyState icon={<ListVideo />} title={workflow || status ? 'No run fits' : 'No runs yet'}>
-          {workflow || status ? (
-            'Other filters may show more.'
-          ) : (
-            <>
-              Each time a workflow is started, by hand, by a webhook or by the clock, its run appears here and
-              can be watched live or replayed step by step. <Link to="/workflows">Open a workflow</Link> and
-              press Run.
-            </>
-          )}
-        </EmptyState>
-      )}
     </Page>
+  )
+}
+
+function Filters({ filters }: { filters: RunFilters }) {
+  const { set } = filters
+  const [text, setText] = useState(filters.text)
+  const settled = useDebounced(text, 300)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed goes into the address
+  useEffect(() => {
+    if (settled !== filters.text) set('text', settled)
+  }, [settled])
+  return (
+    <div className={styles.filters}>
+      <SearchInput label="Search in the data" value={text} onChange={setText} />
+      <WorkflowFilter value={filters.workflow} onChange={(value) => set('workflow', value)} />
+      <Select
+        aria-label="State"
+        style={{ width: 'auto' }}
+        options={statusOptions}
+        value={filters.status}
+        onChange={(event) => set('status', event.target.value)}
+      />
+      <Select
+        aria-label="Time"
+        style={{ width: 'auto' }}
+        options={times}
+        value={filters.hours}
+        onChange={(event) => set('hours', event.target.value)}
+      />
+    </div>
+  )
+}
+
+function Nothing({ isFiltered, text }: { isFiltered: boolean; text: string }) {
+  if (!isFiltered) {
+    return (
+      <EmptyState icon={<ListVideo />} title="No runs yet">
+        Each time a workflow is started, by hand, by a webhook or by the clock, its run appears here and can
+        be watched live or replayed step by step. <Link to="/workflows">Open a workflow</Link> and press Run.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={<ListVideo />} title={text ? `No run with “${text}” in its data` : 'No run fits'}>
+      Other filters may show more.
+    </EmptyState>
   )
 }
 
