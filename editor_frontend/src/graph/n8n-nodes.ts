@@ -1,33 +1,14 @@
 /** One converter for each n8n node that has a counterpart here. */
 import type { Params } from './document'
 import type { N8nNode } from './n8n'
-
-interface Converted {
-  type: string
-  params: Params
-  /** Why the node needs a look, as a sentence. */
-  problem?: string
-}
-
-type Converter = (given: Params) => Converted
+import { dataConverters } from './n8n-data-nodes'
+import { type Converted, type Converter, list, record, text } from './n8n-values'
 
 export function convertN8nNode(node: N8nNode): Converted {
   const converter = converters[node.type.replace(/^(n8n-nodes-base|@n8n\/n8n-nodes-langchain)\./, '')]
   if (converter) return converter(node.parameters ?? {})
   const problem = `${node.type} has no counterpart here yet; its settings are kept for reference`
   return { type: 'flow.noop', params: {}, problem }
-}
-
-function text(value: unknown, otherwise = ''): string {
-  return typeof value === 'string' ? value : value === undefined || value === null ? otherwise : String(value)
-}
-
-function record(value: unknown): Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Params) : {}
-}
-
-function list(value: unknown): Params[] {
-  return Array.isArray(value) ? value.map(record) : []
 }
 
 function webhook(given: Params): Converted {
@@ -170,6 +151,11 @@ function ifNode(given: Params): Converted {
 }
 
 function switchNode(given: Params): Converted {
+  if (given.mode === 'expression') {
+    const count = Number(given.numberOutputs ?? given.outputsAmount ?? 4)
+    const outputs = Array.from({ length: count }, (_, index) => `output ${index}`)
+    return { type: 'flow.switch', params: { mode: 'expression', outputs, output: given.output ?? 0 } }
+  }
   const rules = list(record(given.rules).values ?? record(given.rules).rules).map((rule, index) => ({
     output: text(rule.outputKey) || `output ${index + 1}`,
     conditions: conditions(rule.conditions),
@@ -180,18 +166,6 @@ function switchNode(given: Params): Converted {
   return {
     type: 'flow.switch',
     params: { rules, fallback: hasFallback ? 'extra' : 'none', send_to: sendToAll ? 'all' : 'first' },
-  }
-}
-
-function merge(given: Params): Converted {
-  const byPosition =
-    given.mode === 'combine' && text(given.combineBy, text(given.combinationMode)).includes('osition')
-  const isKnown = byPosition || text(given.mode, 'append') === 'append'
-  const inputs = Number(given.numberInputs ?? 2)
-  return {
-    type: 'flow.merge',
-    params: { mode: byPosition ? 'combine_by_position' : 'append', inputs },
-    ...(!isKnown && { problem: 'this way of merging is not known here; it appends' }),
   }
 }
 
@@ -208,11 +182,13 @@ function code(given: Params): Converted {
   return {
     type: 'data.code',
     params: {
-      language: 'javascript',
+      language: isPython ? 'python' : 'javascript',
       mode: given.mode === 'runOnceForEachItem' ? 'item' : 'batch',
       source: text(given.jsCode, text(given.functionCode, text(given.pythonCode))),
     },
-    ...(isPython && { problem: 'the code is Python: rewrite it in JavaScript' }),
+    ...(isPython && {
+      problem: 'look through the Python code: it sees `items`, and fields as `item.json["name"]`',
+    }),
   }
 }
 
@@ -263,9 +239,8 @@ const converters: Record<string, Converter> = {
   httpRequest,
   set,
   if: ifNode,
-  filter: ifNode,
+  filter: (given) => ({ ...ifNode(given), type: 'flow.filter' }),
   switch: switchNode,
-  merge,
   wait,
   code,
   function: code,
@@ -275,4 +250,5 @@ const converters: Record<string, Converter> = {
   stopAndError: stop,
   splitInBatches: loop,
   noOp: () => ({ type: 'flow.noop', params: {} }),
+  ...dataConverters,
 }

@@ -106,6 +106,9 @@ function toSettings(node: N8nNode): Params {
 /** The names of our ports in the order of n8n's indexes. */
 const outputNames: Record<string, string[]> = {
   'flow.if': ['true', 'false'],
+  'flow.filter': ['kept', 'dropped'],
+  'data.compare': ['in_a_only', 'same', 'different', 'in_b_only'],
+  'data.remove_duplicates': ['main', 'duplicates'],
   'flow.loop': ['done', 'each'],
 }
 
@@ -115,12 +118,14 @@ function outputName(type: string, params: Params, index: number): string {
 }
 
 function switchPort(params: Params, index: number): string {
+  const outputs = (params.outputs ?? []) as string[]
   const rules = (params.rules ?? []) as { output?: string }[]
-  return rules[index]?.output ?? 'fallback'
+  return rules[index]?.output ?? outputs[index] ?? 'fallback'
 }
 
 function inputName(type: string, index: number): string {
   if (type === 'flow.merge') return `input${index + 1}`
+  if (type === 'data.compare') return index === 0 ? 'a' : 'b'
   return type === 'flow.loop' ? 'in' : 'main'
 }
 
