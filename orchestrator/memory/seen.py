@@ -40,11 +40,12 @@ def first_seen(
     place = named_place(scope, workflow_id)
     found: set[str] = set()
     with transaction.atomic():
-        seen_list, _ = SeenList.objects.get_or_create(**place, name=name)
+        made, _ = SeenList.objects.get_or_create(**place, name=name)
+        # One after the other: two that renew each other's keys would wait for one another.
+        seen_list = SeenList.objects.select_for_update().get(pk=made.pk)
         others = SeenKey.objects.filter(seen_list=seen_list).exclude(owner=owner)
         if ttl_seconds is not None:
             others.filter(seen_at__lt=now - timedelta(seconds=ttl_seconds)).delete()
-        # In one order for all, so that two runs that meet the same keys wait for each other, not both.
         ordered = sorted(set(keys))
         for start in range(0, len(ordered), AT_ONCE):
             portion = ordered[start : start + AT_ONCE]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from orchestrator.errors import InvalidInput
 from orchestrator.memory import seen
 from orchestrator.memory.models import SeenKey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -78,3 +81,24 @@ def test_many_keys_are_asked_in_portions() -> None:
 def test_a_bad_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidInput):
         met("a", name=name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_runs_that_meet_a_thing_at_once_one_takes_it_for_new() -> None:
+    keys = [f"key {n}" for n in range(300)]
+    won: list[set[str]] = []
+
+    def run(owner: str) -> None:
+        try:
+            won.append(met(*random.sample(keys, 200), owner=owner))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(f"run {n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 4
+    taken = [key for found in won for key in found]
+    assert len(taken) == len(set(taken)) == SeenKey.objects.count()
