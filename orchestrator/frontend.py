@@ -15,6 +15,29 @@ NOT_BUILT = """<!doctype html><title>Orchestrator</title>
 <p>The browser app is not built yet. Run <code>make run</code>, which builds it.</p>"""
 
 
+def _policy(host: str) -> str:
+    """What the app's page may load: its own files, and nothing from elsewhere. It is the second wall
+    behind React's escaping: what strangers wrote cannot run, nor call home, even if it got in."""
+    rules = {
+        "default-src": "'self'",
+        # The code editor, the canvas and menus set styles of their own.
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "media-src": "'self' blob:",
+        "font-src": "'self' data:",
+        # Some browsers do not count a socket of the same host as 'self'.
+        "connect-src": f"'self' ws://{host} wss://{host}",
+        "worker-src": "'self' blob:",
+        # PDF files are shown from an address that the page makes for them.
+        "frame-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
 @require_safe
 def frontend(request: HttpRequest) -> HttpResponse:
     """The app's page, never cached, since it names the assets of one build. Sets the CSRF cookie."""
@@ -25,6 +48,7 @@ def frontend(request: HttpRequest) -> HttpResponse:
     else:
         response = HttpResponse(NOT_BUILT, status=503)
     response["Cache-Control"] = "no-cache"
+    response["Content-Security-Policy"] = _policy(request.get_host())
     return response
 
 

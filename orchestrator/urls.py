@@ -13,7 +13,9 @@ from orchestrator.inbox.answers import answer
 from orchestrator.inbox.arrivals import inbound_mail
 from orchestrator.runs.resume import resume
 
-APP_ROUTES = r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|memory|signin|welcome)(?:/.*)?)?$"
+APP_ROUTES = (
+    r"^(?:(?:workflows|runs|inbox|credentials|settings|templates|help|memory|signin|welcome)(?:/.*)?)?$"
+)
 
 urlpatterns = [
     path("healthz", healthz),

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from './client'
-import type { Credential, CredentialType, JsonObject, Page } from './types'
+import type { Credential, CredentialCheck, CredentialType, JsonObject, Page } from './types'
 
 const allCredentials = ['credentials'] as const
 
@@ -45,6 +45,21 @@ export function useSaveCredential() {
         : request<Credential>('POST', '/credentials', { body: { type, ...change } }),
     meta: { showsOwnErrors: true },
     onSuccess: () => client.invalidateQueries({ queryKey: allCredentials }),
+  })
+}
+
+export interface CheckBody {
+  /** Of a stored one; its own fields are tried unless there is `data`. */
+  id?: string
+  type?: string
+  data?: JsonObject
+}
+
+export function useCheckCredential() {
+  return useMutation({
+    mutationFn: (body: CheckBody & { url?: string }) =>
+      request<CredentialCheck>('POST', '/credentials/check', { body }),
+    meta: { showsOwnErrors: true },
   })
 }
 

@@ -162,6 +162,12 @@ export type CredentialType = Schemas['CredentialType']
 
 export type Credential = Schemas['CredentialOut']
 
+export type CredentialCheck = Schemas['CheckOut']
+
+export type OptionList = Schemas['Options']
+
+export type ReferenceEntry = Schemas['Method']
+
 export type Preview = With<Schemas['Preview'], { value?: Json }>
 
 interface EventBase {

@@ -44,6 +44,10 @@ const pages = [
     lazy: async () => ({ Component: (await import('@/features/templates/TemplatesPage')).TemplatesPage }),
   },
   {
+    path: 'help/:nodeType?',
+    lazy: async () => ({ Component: (await import('@/features/help/HelpPage')).HelpPage }),
+  },
+  {
     path: 'settings',
     lazy: async () => ({ Component: (await import('@/features/settings/SettingsPage')).SettingsPage }),
   },

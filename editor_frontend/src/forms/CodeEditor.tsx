@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
-import type { JsonObject } from '@/api/types'
 import { classes } from '@/ui/classes'
 import styles from './CodeEditor.module.css'
 import type { CodeView } from './codemirror'
+import type { ExpressionScope } from './completions'
 
 interface CodeEditorProps {
   id?: string
@@ -15,20 +15,17 @@ interface CodeEditorProps {
   placeholder?: string
   minLines?: number
   /** For autocompletion. */
-  sample?: JsonObject | null
-  nodes?: readonly { name: string; sample: JsonObject | null }[]
+  scope?: ExpressionScope | null
 }
-
-const noNodes: NonNullable<CodeEditorProps['nodes']> = []
 
 /** CodeMirror, fetched when the first editor is shown; a plain text area stands in until then. */
 export function CodeEditor(props: CodeEditorProps) {
   const { id, label, language, value, onChange, isReadOnly = false, placeholder, minLines = 1 } = props
   const hostRef = useRef<HTMLDivElement>(null)
   const viewRef = useRef<CodeView | null>(null)
-  const latest = useRef({ value, onChange, sample: props.sample ?? null, nodes: props.nodes ?? noNodes })
+  const latest = useRef({ value, onChange, scope: props.scope ?? null })
   const [isLoaded, setLoaded] = useState(false)
-  latest.current = { value, onChange, sample: props.sample ?? null, nodes: props.nodes ?? noNodes }
+  latest.current = { value, onChange, scope: props.scope ?? null }
 
   useEffect(() => {
     let isGone = false
@@ -42,8 +39,7 @@ export function CodeEditor(props: CodeEditorProps) {
         isReadOnly,
         value: latest.current.value,
         onChange: (text) => latest.current.onChange?.(text),
-        sample: () => latest.current.sample,
-        nodes: () => latest.current.nodes,
+        scope: () => latest.current.scope,
       })
       setLoaded(true)
     })

@@ -7,6 +7,7 @@ import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
 import { Input, Select } from '@/ui/Input'
+import { CredentialCheck } from './CredentialCheck'
 import styles from './CredentialDialog.module.css'
 import { SchemaForm } from './SchemaForm'
 import type { Schema } from './schema'
@@ -97,6 +98,12 @@ export function CredentialDialog({ credential, type: wantedType, onClose, onSave
           <Button size="small" className={styles.replace} onClick={() => setData({})}>
             Replace the secret fields
           </Button>
+        )}
+        {type?.check && (
+          <CredentialCheck
+            needs={type.check}
+            body={data ? { type: type.type, data: data as JsonObject } : { id: credential?.id }}
+          />
         )}
         {save.error && fieldProblems(save.error).length === 0 && (
           <p className={styles.error} role="alert">

@@ -20,8 +20,7 @@ export function ExpressionInput({ id, label, value, onChange }: ControlProps & {
         value={value.slice(1)}
         onChange={(text) => onChange(`=${text}`)}
         isReadOnly={isReadOnly}
-        sample={expressions?.sample ?? null}
-        nodes={expressions?.nodes}
+        scope={expressions}
         placeholder="{{ $json.field }}"
       />
       {expressions && value.length > 1 && <PreviewLine template={value} expressions={expressions} />}

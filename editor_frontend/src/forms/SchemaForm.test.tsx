@@ -40,6 +40,7 @@ const expressions: ExpressionSupport = {
   previewKey: '',
   itemLabel: '',
   sample: null,
+  reference: [],
   nodes: [],
 }
 

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Problem } from '@/api/types'
 import { FieldGroup } from './FieldGroup'
 import { type ExpressionSupport, FormContext } from './form-context'
@@ -12,6 +12,8 @@ export interface SchemaFormProps {
   problems?: readonly Problem[]
   expressions?: ExpressionSupport | null
   isReadOnly?: boolean
+  /** Whose params these are, for options that it fetches. */
+  nodeType?: string | null
   /** Prefix of the controls' ids; needed when two forms stand on one page. */
   idPrefix?: string
 }
@@ -27,11 +29,14 @@ export function SchemaForm(props: SchemaFormProps) {
     problems = noProblems,
     expressions = null,
     isReadOnly = false,
+    nodeType = null,
     idPrefix,
   } = props
+  const valuesRef = useRef(value)
+  valuesRef.current = value
   const context = useMemo(
-    () => ({ root: schema, problems, expressions, isReadOnly }),
-    [schema, problems, expressions, isReadOnly],
+    () => ({ root: schema, problems, expressions, isReadOnly, nodeType, valuesRef }),
+    [schema, problems, expressions, isReadOnly, nodeType],
   )
   return (
     <FormContext value={context}>

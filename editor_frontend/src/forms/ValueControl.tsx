@@ -11,10 +11,12 @@ import { NumberControl } from './controls/NumberControl'
 import { ObjectControl } from './controls/ObjectControl'
 import { ObjectsControl } from './controls/ObjectsControl'
 import { OptionalControl } from './controls/OptionalControl'
+import { OptionsControl } from './controls/OptionsControl'
 import { PairsControl } from './controls/PairsControl'
 import { StringsControl } from './controls/StringsControl'
 import { MultilineControl, PasswordControl, TextControl } from './controls/TextControl'
 import { UnionControl } from './controls/UnionControl'
+import { WorkflowControl } from './controls/WorkflowControl'
 import { type ControlProps, useForm } from './form-context'
 import { type FieldKind, fieldKind, matchingVariant } from './schema'
 
@@ -29,6 +31,8 @@ const controls: Record<FieldKind, ComponentType<ControlProps>> = {
   moment: MomentControl,
   color: ColorControl,
   credential: CredentialControl,
+  options: OptionsControl,
+  workflow: WorkflowControl,
   conditions: ConditionsControl,
   pairs: PairsControl,
   strings: StringsControl,

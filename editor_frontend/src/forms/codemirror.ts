@@ -25,7 +25,6 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import type { JsonObject } from '@/api/types'
 import { completeExpression, type ExpressionScope } from './completions'
 
 export interface CodeView {
@@ -41,8 +40,7 @@ interface CodeViewOptions {
   placeholder?: string
   isReadOnly: boolean
   onChange: (value: string) => void
-  sample: () => JsonObject | null
-  nodes: () => ExpressionScope['nodes']
+  scope: () => ExpressionScope | null
 }
 
 export function createCodeView(parent: HTMLElement, options: CodeViewOptions): CodeView {
@@ -80,11 +78,15 @@ function contentAttributes({ id, label }: CodeViewOptions): Record<string, strin
 
 const lineNumbering = new Compartment()
 
-function languageExtensions({ language, sample, nodes }: CodeViewOptions): Extension {
-  const scope = () => ({ sample: sample(), nodes: nodes() })
+function languageExtensions({ language, scope }: CodeViewOptions): Extension {
   const completing = (isTemplate: boolean) =>
     autocompletion({
-      override: [(context) => completeExpression(context, scope(), isTemplate)],
+      override: [
+        async (context) => {
+          const known = scope()
+          return known && completeExpression(context, known, isTemplate)
+        },
+      ],
       icons: false,
     })
   switch (language) {
@@ -159,6 +161,11 @@ const look = EditorView.theme({
     backgroundColor: 'var(--accent-soft)',
     color: 'var(--accent)',
   },
+  '.cm-tooltip.cm-completionInfo': { maxWidth: '320px', padding: '8px 12px' },
+  '.cm-help': { display: 'grid', gap: '6px', fontSize: 'var(--text-sm)', overflowWrap: 'anywhere' },
+  '.cm-help p': { color: 'var(--text-2)' },
+  '.cm-help-call': { color: 'var(--accent)' },
+  '.cm-help-here': { paddingTop: '6px', borderTop: '1px solid var(--line)' },
   '.cm-completionDetail': { color: 'var(--text-3)', fontStyle: 'normal', marginLeft: '12px' },
 })
 

@@ -1,20 +1,15 @@
 import { createContext, useContext } from 'react'
-import type { JsonObject, Preview, Problem } from '@/api/types'
+import type { Problem } from '@/api/types'
+import type { ExpressionScope } from './completions'
 import type { Schema } from './schema'
 import { sentences } from './sentences'
 
 /** What expressions can see, for autocompletion and preview. */
-export interface ExpressionSupport {
-  /** Evaluates a template (with its leading `=`) for the current item. */
-  preview: (template: string, signal: AbortSignal) => Promise<Preview>
+export interface ExpressionSupport extends ExpressionScope {
   /** Changes whenever the same template may give another value: run, step, item. */
   previewKey: string
   /** "item 1 of 3"; empty when there is no real data yet. */
   itemLabel: string
-  /** The current item, if there is real data. */
-  sample: JsonObject | null
-  /** Other nodes by name, with a sample item where one is known. */
-  nodes: readonly { name: string; sample: JsonObject | null }[]
 }
 
 export interface FormContextValue {
@@ -23,6 +18,10 @@ export interface FormContextValue {
   /** Null: the values are what they are, and there is no Expression switch. */
   expressions: ExpressionSupport | null
   isReadOnly: boolean
+  /** The node type whose params these are; null: nothing can be fetched for them. */
+  nodeType: string | null
+  /** The whole form's values, for what depends on another field. */
+  valuesRef: { readonly current: Readonly<Record<string, unknown>> }
 }
 
 export const FormContext = createContext<FormContextValue>({
@@ -30,6 +29,8 @@ export const FormContext = createContext<FormContextValue>({
   problems: [],
   expressions: null,
   isReadOnly: false,
+  nodeType: null,
+  valuesRef: { current: {} },
 })
 
 export function useForm(): FormContextValue {

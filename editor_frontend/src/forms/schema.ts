@@ -4,6 +4,9 @@ export interface UiHints {
   widget?: string
   language?: string
   credential_type?: string
+  /** Name of the node's loader, and the params it cannot do without. */
+  options?: string
+  needs?: string[]
   placeholder?: string
   advanced?: boolean
   show_expression?: boolean
@@ -51,6 +54,8 @@ export type FieldKind =
   | 'moment'
   | 'color'
   | 'credential'
+  | 'options'
+  | 'workflow'
   | 'conditions'
   | 'pairs'
   | 'strings'
@@ -84,12 +89,14 @@ const widgetKinds: Record<string, FieldKind> = {
   key_value: 'pairs',
   color: 'color',
   password: 'password',
+  workflow: 'workflow',
 }
 
 /** Which control edits a resolved schema. */
 export function fieldKind(schema: Schema, root: Schema): FieldKind {
   const widget = schema.ui?.widget && widgetKinds[schema.ui.widget]
   if (widget) return widget
+  if (schema.ui?.options) return 'options'
   if (schema.anyOf?.some(isNull)) return 'optional'
   if (schema.oneOf) return 'union'
   if (schema.enum) return 'choice'

@@ -70,8 +70,9 @@ class Board:
         self.workflow_id = workflow_id
         if view:
             self.page.add_init_script(
-                f"localStorage.getItem('viewport:{workflow_id}') ?? localStorage.setItem("
-                f'\'viewport:{workflow_id}\', \'{{"x":{view["x"]},"y":{view["y"]},"zoom":{view["zoom"]}}}\')'
+                # Frames that show data of strangers may not reach the storage.
+                f"window === top && (localStorage.getItem('viewport:{workflow_id}') ?? localStorage.setItem("
+                f'\'viewport:{workflow_id}\', \'{{"x":{view["x"]},"y":{view["y"]},"zoom":{view["zoom"]}}}\'))'
             )
         self.page.goto(f"/workflows/{workflow_id}")
         expect(self.page.get_by_role("application", name="Canvas of the workflow")).to_be_visible()

@@ -1,4 +1,5 @@
 import {
+  BookOpen,
   House,
   Inbox,
   KeyRound,
@@ -26,5 +27,6 @@ export const destinations: readonly Destination[] = [
   { to: inboxPath, label: 'Inbox', icon: Inbox, isOnPhone: true },
   { to: '/credentials', label: 'Credentials', icon: KeyRound },
   { to: '/templates', label: 'Templates', icon: LayoutTemplate },
+  { to: '/help', label: 'Help', icon: BookOpen },
   { to: '/settings', label: 'Settings', icon: Settings },
 ]

@@ -58,8 +58,9 @@ export function InputPane({ props, data }: { props: NodePanelProps; data: PanelD
       runId={runId}
       source={source}
       start={start}
-      current={data.item}
+      current={other ? undefined : data.item}
       onCurrent={other ? undefined : data.chooseItem}
+      side={other || source.side === 'out' ? undefined : 'in'}
     >
       {selector}
     </DataPane>

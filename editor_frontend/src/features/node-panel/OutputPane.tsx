@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { ArrowUpFromLine, Clock, Pin, PinOff, TriangleAlert } from 'lucide-react'
+import { ArrowUpFromLine, Clock, Pencil, Pin, PinOff, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { stepQuery } from '@/api/runs'
 import type { JsonObject } from '@/api/types'
 import { asList, asObject } from '@/forms/values'
@@ -7,6 +8,7 @@ import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { TimeAgo } from '@/ui/TimeAgo'
 import { DataPane } from './DataPane'
+import { pinnedSource } from './data-source'
 import styles from './OutputPane.module.css'
 import { RunHereButton, StepSelect } from './PaneControls'
 import type { NodePanelProps } from './panel-types'
@@ -55,15 +57,20 @@ export function OutputPane({ props, data }: { props: NodePanelProps; data: Panel
       )}
       {run?.text && <pre className={styles.speaking}>{run.text}</pre>}
       {runId && output && hasItems ? (
-        <DataPane key={output.step} runId={runId} source={output} start="$json" current={-1}>
+        <DataPane
+          key={output.step}
+          runId={runId}
+          source={output}
+          start="$json"
+          side={props.nodeType?.is_trigger ? undefined : 'out'}
+        >
           <StepSelect data={data} />
           <PinButton props={props} data={data} isPinned={isPinned} />
         </DataPane>
+      ) : isPinned ? (
+        <PinnedPane pins={pins} />
       ) : (
-        !run?.waiting &&
-        !step?.error &&
-        !run?.text &&
-        !isPinned && <NoOutput props={props} status={run?.status} />
+        !run?.waiting && !step?.error && !run?.text && <NoOutput props={props} status={run?.status} />
       )}
       {runId && step && <StepExtras runId={runId} step={step} />}
     </div>
@@ -76,7 +83,12 @@ function NoOutput({ props, status }: { props: NodePanelProps; status: string | u
   if (status === 'skipped') return null
   return (
     <EmptyState icon={<ArrowUpFromLine />} title="No output yet" action={<RunHereButton props={props} />}>
-      What this node gives is shown here after a run, as a table, as JSON and field by field.
+      What this node gives is shown here after a run: as a table, as JSON, field by field, as files.
+      {props.onPinChange && !props.readOnly && (
+        <span className={styles.byHand}>
+          <EditPins props={props} items={[]} label="Write it by hand" />
+        </span>
+      )}
     </EmptyState>
   )
 }
@@ -90,11 +102,42 @@ function PinnedNote({ props, pins }: { props: NodePanelProps; pins: Record<strin
         {`${count === 1 ? '1 item is' : `${count} items are`} pinned: runs from the editor use them and do not call this node.`}
       </span>
       {props.onPinChange && !props.readOnly && (
-        <Button size="small" icon={<PinOff />} onClick={() => props.onPinChange?.(null)}>
-          Unpin
-        </Button>
+        <>
+          <EditPins props={props} items={asList(Object.values(pins)[0])} label="Edit" />
+          <Button size="small" icon={<PinOff />} onClick={() => props.onPinChange?.(null)}>
+            Unpin
+          </Button>
+        </>
       )}
     </p>
+  )
+}
+
+/** Memoised, as its source is what the pane starts over with. */
+function PinnedPane({ pins }: { pins: Record<string, unknown> }) {
+  const source = useMemo(() => pinnedSource(pins), [pins])
+  return <DataPane runId="" source={source} start="$json" />
+}
+
+const PinEditor = lazy(async () => ({ default: (await import('./PinEditor')).PinEditor }))
+
+function EditPins({ props, items, label }: { props: NodePanelProps; items: unknown[]; label: string }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <Button size="small" icon={<Pencil />} onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <PinEditor
+            items={items}
+            onClose={() => setOpen(false)}
+            onSave={(changed) => props.onPinChange?.({ main: changed })}
+          />
+        </Suspense>
+      )}
+    </>
   )
 }
 

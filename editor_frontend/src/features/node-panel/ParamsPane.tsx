@@ -1,11 +1,11 @@
-import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { JsonObject } from '@/api/types'
 import { SchemaForm } from '@/forms/SchemaForm'
 import type { Schema } from '@/forms/schema'
-import { IconButton } from '@/ui/IconButton'
 import { FieldsView } from './FieldsView'
 import styles from './ParamsPane.module.css'
+import { PlaceStepper } from './PlaceStepper'
 import type { NodePanelProps } from './panel-types'
 import { TriggerAddress } from './TriggerAddress'
 import type { PanelData } from './use-panel-data'
@@ -41,6 +41,7 @@ export function ParamsPane({ props, data, showsFields }: ParamsPaneProps) {
             problems={own}
             expressions={data.expressions}
             isReadOnly={readOnly}
+            nodeType={nodeType.key}
           />
         ) : (
           <p className={styles.none}>{`${nodeType.title} has nothing to set.`}</p>
@@ -81,25 +82,7 @@ function InputDock({ data, sample }: { data: PanelData; sample: JsonObject }) {
 /** Which item previews are made for. */
 export function ItemStepper({ data }: { data: PanelData }) {
   if (data.itemCount < 2) return null
-  return (
-    <div className={styles.stepper}>
-      <IconButton
-        label="Previous item"
-        icon={<ChevronLeft />}
-        size="small"
-        disabled={data.item === 0}
-        onClick={() => data.chooseItem(data.item - 1)}
-      />
-      <span>{`${data.item + 1} of ${data.itemCount}`}</span>
-      <IconButton
-        label="Next item"
-        icon={<ChevronRight />}
-        size="small"
-        disabled={data.item >= data.itemCount - 1}
-        onClick={() => data.chooseItem(data.item + 1)}
-      />
-    </div>
-  )
+  return <PlaceStepper place={data.item} count={data.itemCount} onChoose={data.chooseItem} />
 }
 
 /** `nodes.<id>.params.url` → `url`. */

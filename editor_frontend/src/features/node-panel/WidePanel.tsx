@@ -3,7 +3,6 @@ import { type ReactNode, useState } from 'react'
 import { classes } from '@/ui/classes'
 import dialog from '@/ui/Dialog.module.css'
 import { Segmented } from '@/ui/Segmented'
-import { HelpPane } from './HelpPane'
 import { InputPane } from './InputPane'
 import styles from './NodePanel.module.css'
 import { OutputPane } from './OutputPane'
@@ -62,7 +61,7 @@ export function WidePanel({ props, data, header, onClose }: WidePanelProps) {
                 </h3>
                 {middle === 'params' && <ParamsPane props={props} data={data} showsFields={false} />}
                 {middle === 'settings' && <SettingsPane props={props} />}
-                {middle === 'help' && <HelpPane props={props} />}
+                {middle === 'help' && props.help}
               </section>
               <section className={styles.column} aria-label="Output">
                 <h3 className={styles.columnTitle}>Output</h3>

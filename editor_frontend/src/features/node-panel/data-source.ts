@@ -1,5 +1,7 @@
 /** Where the panel's data comes from: which step, which side, which port. Pure. */
 import type { RunState, StepRun } from '@/api/run-state'
+import type { JsonObject } from '@/api/types'
+import { asList, asObject } from '@/forms/values'
 import { incomingEdges, type WorkflowDocument, type WorkflowNode } from '@/graph/document'
 
 export interface DataSource {
@@ -9,6 +11,8 @@ export interface DataSource {
   /** Of the node whose output is shown in place of the input; null when the step is the node's own. */
   from: string | null
   isFinal: boolean
+  /** What is at hand already, by port, and need not be fetched. */
+  items?: Readonly<Record<string, readonly JsonObject[]>>
 }
 
 /** The node's steps in this run, oldest first. */
@@ -25,6 +29,18 @@ export function outputSource(step: StepRun | undefined): DataSource | null {
     from: null,
     isFinal: isEnded(step),
   }
+}
+
+/** Pinned items as the panes show them; what is no record is left out. */
+export function pinnedSource(pins: Readonly<Record<string, unknown>>): DataSource {
+  const items = Object.fromEntries(
+    Object.entries(pins).map(([port, list]) => [
+      port,
+      asList(list).map((each) => asObject(each) as JsonObject),
+    ]),
+  )
+  const ports = Object.entries(items).map(([port, list]) => ({ port, count: list.length }))
+  return { step: 'pinned', side: 'out', ports, from: null, isFinal: true, items }
 }
 
 /** What the step received; before it has run, what the nodes in front of it gave. */

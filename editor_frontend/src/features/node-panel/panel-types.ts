@@ -25,6 +25,8 @@ export interface NodePanelProps {
   readOnly: boolean
   /** Of the node's group. */
   icon?: ReactNode
+  /** What the node type does, explained. */
+  help: ReactNode
   onParamsChange: (params: Params) => void
   onSettingsChange: (settings: Params) => void
   onRename: (name: string) => void

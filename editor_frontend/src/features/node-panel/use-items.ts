@@ -1,7 +1,8 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { stepQuery } from '@/api/runs'
-import type { JsonObject, StepDetail } from '@/api/types'
+import type { Json, JsonObject, StepDetail } from '@/api/types'
+import { filesOf, type NamedFile } from './files'
 
 /** The most the API gives at once. */
 const pageSize = 1000
@@ -10,6 +11,11 @@ export interface Items {
   count: number
   /** By place; undefined while its page is on the way. */
   at: (index: number) => JsonObject | undefined
+  files: (index: number) => NamedFile[]
+  /** Whether any loaded item has files. */
+  hasFiles: boolean
+  /** Of output items: the places of the input items that it came from. */
+  origins: (index: number) => readonly number[]
   loaded: number
   isLoading: boolean
   isGone: boolean
@@ -28,10 +34,18 @@ interface Wanted {
 export const noItems: Items = {
   count: 0,
   at: () => undefined,
+  files: () => [],
+  hasFiles: false,
+  origins: () => [],
   loaded: 0,
   isLoading: false,
   isGone: false,
   error: null,
+}
+
+/** Items that are at hand already: those that are pinned. */
+export function itemsAtHand(list: readonly JsonObject[]): Items {
+  return { ...noItems, count: list.length, at: (index) => list[index], loaded: list.length }
 }
 
 /** Items of one port of a step: the pages around `first … last`, or all of them. */
@@ -47,7 +61,7 @@ export function useItems(wanted: Wanted | null, first: number, last: number, wan
         { side: wanted?.side, port: wanted?.port, offset: page * pageSize, limit: pageSize },
         wanted?.isFinal,
       ),
-      select: (detail: StepDetail) => (wanted ? sideOf(detail, wanted) : undefined),
+      select: (detail: StepDetail) => (wanted ? pageOf(detail, wanted) : undefined),
     })),
     combine: (results) => ({
       pages: results.map((result) => result.data),
@@ -59,10 +73,14 @@ export function useItems(wanted: Wanted | null, first: number, last: number, wan
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `pages`
   return useMemo(() => {
     if (!wanted) return noItems
-    const byPage = new Map(pages.map((page, index) => [page, queries.pages[index]?.items]))
+    const byPage = new Map(pages.map((page, index) => [page, queries.pages[index]]))
+    const pageAt = (index: number) => byPage.get(Math.floor(index / pageSize))
     return {
       count: wanted.count,
-      at: (index) => byPage.get(Math.floor(index / pageSize))?.[index % pageSize],
+      at: (index) => pageAt(index)?.items[index % pageSize],
+      files: (index) => filesOf(pageAt(index)?.files?.[index % pageSize]),
+      hasFiles: queries.pages.some((page) => page?.files?.some((files) => filesOf(files).length > 0)),
+      origins: (index) => placesOf(pageAt(index)?.origins?.[index % pageSize]),
       loaded: queries.pages.reduce((sum, page) => sum + (page?.items.length ?? 0), 0),
       isLoading: queries.isLoading,
       isGone: queries.pages.some((page) => page?.is_gone),
@@ -71,8 +89,15 @@ export function useItems(wanted: Wanted | null, first: number, last: number, wan
   }, [wanted, key, queries])
 }
 
-function sideOf(detail: StepDetail, wanted: Wanted) {
-  return (wanted.side === 'in' ? detail.inputs : detail.outputs)[wanted.port]
+function pageOf(detail: StepDetail, { side, port }: Wanted) {
+  const data = (side === 'in' ? detail.inputs : detail.outputs)[port]
+  return data && { ...data, origins: side === 'out' ? detail.lineage[port] : undefined }
+}
+
+/** One place, or a list of them. */
+function placesOf(source: Json | undefined): readonly number[] {
+  const places = Array.isArray(source) ? source : [source]
+  return places.filter((place) => typeof place === 'number')
 }
 
 function pagesBetween(first: number, last: number, count: number): number[] {

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { previewExpression } from '@/api/expressions'
+import { previewExpression, referenceQuery } from '@/api/expressions'
 import type { StepRun } from '@/api/run-state'
 import { stepQuery } from '@/api/runs'
 import type { JsonObject, Preview, StepDetail } from '@/api/types'
@@ -76,6 +76,8 @@ function useSample(runId: string | null, input: DataSource | null, place: number
   return (input.side === 'in' ? data.inputs : data.outputs)[port]?.items[0] ?? null
 }
 
+const noReference: ExpressionSupport['reference'] = []
+
 interface ExpressionParts extends NodePanelProps {
   input: DataSource | null
   place: number
@@ -87,6 +89,7 @@ interface ExpressionParts extends NodePanelProps {
 function useExpressions(parts: ExpressionParts): ExpressionSupport {
   const { node, runId, workflowId, input, place, itemCount, sample } = parts
   const nodes = useNodeSamples(parts)
+  const { data: reference = noReference } = useQuery(referenceQuery)
   const hasOwnInput = input?.side === 'in'
   const preview = useCallback(
     (template: string, signal: AbortSignal): Promise<Preview> => {
@@ -100,8 +103,8 @@ function useExpressions(parts: ExpressionParts): ExpressionSupport {
   const previewKey = `${runId}/${input?.step}/${node.id}/${place}/${sample ? 1 : 0}`
   const itemLabel = sample ? `item ${place + 1} of ${itemCount}` : ''
   return useMemo(
-    () => ({ preview, previewKey, itemLabel, sample, nodes }),
-    [preview, previewKey, itemLabel, sample, nodes],
+    () => ({ preview, previewKey, itemLabel, sample, nodes, reference }),
+    [preview, previewKey, itemLabel, sample, nodes, reference],
   )
 }
 

@@ -1,4 +1,4 @@
-import { Search } from 'lucide-react'
+import { BookOpen, Search } from 'lucide-react'
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react'
 import type { Point } from '@/graph/document'
 import type { NodeGroupInfo, NodeTypeInfo } from '@/graph/node-type'
@@ -36,6 +36,7 @@ export function QuickAdd({ request, screen, types, groups, isEmptyCanvas, onPick
     onPick(type)
   }
   const keys = useListKeys(flat.length, query, (index) => pick(flat[index]), onClose)
+  const current = flat[keys.index]
   const box = useCloseOutside(onClose)
   const starts = sections.map((_, at) =>
     sections.slice(0, at).reduce((sum, section) => sum + section.types.length, 0),
@@ -79,6 +80,12 @@ export function QuickAdd({ request, screen, types, groups, isEmptyCanvas, onPick
           </div>
         ))}
       </div>
+      {current && (
+        <a className={styles.foot} href={`/help/${current.key}`} target="_blank" rel="noreferrer">
+          <BookOpen aria-hidden="true" />
+          {`How to use ${current.title}`}
+        </a>
+      )}
     </div>
   )
 }

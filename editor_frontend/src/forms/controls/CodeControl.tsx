@@ -11,8 +11,7 @@ export function CodeControl({ id, label, schema, value, onChange }: ControlProps
       value={typeof value === 'string' ? value : ''}
       onChange={onChange}
       isReadOnly={isReadOnly}
-      sample={expressions?.sample ?? null}
-      nodes={expressions?.nodes}
+      scope={expressions}
       minLines={8}
     />
   )

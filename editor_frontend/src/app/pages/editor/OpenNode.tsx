@@ -3,6 +3,7 @@ import { useRunEvents } from '@/api/live'
 import { useCanvas, useWorkflow } from '@/features/canvas/canvas-context'
 import { NodeIcon } from '@/features/canvas/NodeIcon'
 import styles from '@/features/editor/editor.module.css'
+import { NodeHelpTab } from '@/features/help/NodeHelpTab'
 import { NodePanel } from '@/features/node-panel/NodePanel'
 import { editNodeFields, renameNode, setParams, setPin, setSettings } from '@/graph/commands'
 import type { WorkflowDocument, WorkflowNode } from '@/graph/document'
@@ -36,6 +37,7 @@ export function OpenNode({ node, runId, onRunStep, onRunToHere, onTry, onClose }
         problems={problems.get(node.id) ?? []}
         readOnly={false}
         icon={<NodeIcon group={type?.group} />}
+        help={<NodeHelpTab type={type} />}
         onParamsChange={(params) => dispatch(setParams(node.id, params, type))}
         onSettingsChange={(settings) => dispatch(setSettings(node.id, settings, type))}
         onRename={(name) => {

@@ -2,6 +2,7 @@ import type { RunState } from '@/api/run-state'
 import { useCanvas, useWorkflow } from '@/features/canvas/canvas-context'
 import { NodeIcon } from '@/features/canvas/NodeIcon'
 import styles from '@/features/editor/editor.module.css'
+import { NodeHelpTab } from '@/features/help/NodeHelpTab'
 import { NodePanel } from '@/features/node-panel/NodePanel'
 import type { WorkflowNode } from '@/graph/document'
 
@@ -38,6 +39,7 @@ export function OpenStep({ node, runId, state, onClose }: OpenStepProps) {
         problems={[]}
         readOnly
         icon={<NodeIcon group={type?.group} />}
+        help={<NodeHelpTab type={type} />}
         onParamsChange={nothing}
         onSettingsChange={nothing}
         onRename={nothing}
