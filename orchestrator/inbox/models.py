@@ -125,6 +125,12 @@ class HumanTask(models.Model):
                 name="task_by_queue",
                 condition=~models.Q(queue=""),
             ),
+            # What people decided at one step: the gate's likeness looks at the latest.
+            models.Index(
+                fields=["workflow", "node_id", "-decided_at"],
+                name="task_by_step_decided",
+                condition=models.Q(status="done") & ~models.Q(decided_by=""),
+            ),
             models.Index(
                 fields=["claimed_by", "id"], name="task_by_claim", condition=models.Q(status="open")
             ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestrator.inbox import history, notices, settle
+from orchestrator.inbox import history, notices, settle, similar
 from orchestrator.inbox.models import LONGEST_WORDS, HumanTask, Priority, TaskTimer
 from orchestrator.inbox.policies import SENT_BACK
 from orchestrator.inbox.question import Question, storable
@@ -47,10 +47,11 @@ def create_task(
         **vars(question),
     )
     _count_rounds(task, data.get("rounds"))
+    passes = _passes(task, data.get("passes"))
     task.save(force_insert=True)
     settle.ask_people(task, first_asked(task))
     history.append(task, "opened", at=at, shown=history.shown_digest(task), asked=task.assignees)
-    if isinstance(passes := data.get("passes"), Mapping):
+    if passes is not None:
         _pass_by_rule(task, passes, at=at)
     else:
         _set_timers(task, data.get("timers"))
@@ -119,6 +120,20 @@ def _set_timers(task: HumanTask, timers: Any) -> None:
             due = datetime.fromtimestamp(float(entry["due"]) / 1000, UTC)
             rows.append(TaskTimer(task=task, due_at=due, action=dict(entry["action"])))
     TaskTimer.objects.bulk_create(rows)
+
+
+def _passes(task: HumanTask, rule: Any) -> Mapping[str, Any] | None:
+    """By what the task passes without a person; None when somebody is to be asked. A rule that
+    wants likeness to earlier decisions says in `why` what was missing."""
+    if not isinstance(rule, Mapping):
+        return None
+    if not isinstance(wanted := rule.get("similar"), Mapping):
+        return rule
+    found = similar.verdict(task, wanted)
+    if found.passes:
+        return {**rule, "reason": f"{rule.get('reason') or 'a rule'}: {found.reason}"}
+    task.why = f"{task.why}\n\nNot passed by itself: {found.reason}.".strip()
+    return None
 
 
 def _pass_by_rule(task: HumanTask, passes: Mapping[str, Any], *, at: datetime) -> None:
