@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from orchestrator.accounts.models import User
@@ -304,3 +306,21 @@ def test_a_flood_of_answers_is_cut_off(asked: Any) -> None:
     became = [receive(reply(mail, "hello", name=f"<{n}@x>")) for n in range(replies.MOST_REPLIES + 5)]
     assert became == ["commented"] * replies.MOST_REPLIES + ["ignored"] * 5
     assert_open(task)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_mail_fetched_by_many_at_once_counts_once(asked: Any) -> None:
+    task, mail = asked()
+    raw = reply(mail, "approve")
+
+    def take(_: int) -> str:
+        try:
+            return receive(raw)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(take, range(8))) == {"decided"}
+    assert Signal.objects.filter(run_id=task.run_id).count() == 1
+    assert [event.kind for event in task.events.all()] == ["opened", "decided"]
+    assert len(told()) == 1
