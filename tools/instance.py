@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -104,8 +105,10 @@ class Instance:
         assert self.process is not None
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            words = child.cmdline()
-            found["valkey" if "valkey" in " ".join(words[:1]) else words[-1]] = child
+            with suppress(psutil.NoSuchProcess):
+                # One that is being started or has just ended has no words yet, or any more.
+                if words := child.cmdline():
+                    found["valkey" if "valkey" in words[0] else words[-1]] = child
         return found
 
     def kill(self, name: str) -> None:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+
+from orchestrator.engine.ports import Flush
 
 _file = os.environ.get("FAILPOINT_FILE", "")
 _hits: Counter[str] = Counter()
@@ -36,7 +39,8 @@ TRANSITIONS = (
     "loop.turn",
     "nodes.skipped",
 )
-"""Journal transitions; each has a point before and after the commit that records it."""
+"""Journal transitions; each has a point before and after the commit that records it, and one more for
+each node: `before:step.paused@ask`."""
 
 POINTS = (
     *("intake.before_commit", "intake.after_commit", "intake.after_ring"),
@@ -44,6 +48,14 @@ POINTS = (
     *("timer.before_commit", "timer.after_commit"),
     *(f"{when}:{name}" for name in TRANSITIONS for when in ("before", "after")),
 )
+
+
+def transitions(flushes: Sequence[Flush]) -> set[str]:
+    """What these flushes record: `step.paused`, and `step.paused@ask` for the node `ask`."""
+    events = [event for flush in flushes for event in flush.events]
+    return {event["type"] for event in events} | {
+        f"{event['type']}@{event['node']}" for event in events if "node" in event
+    }
 
 
 def is_on() -> bool:

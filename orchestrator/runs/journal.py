@@ -119,10 +119,10 @@ class GroupJournal:
 
 def flush_runs(flushes: Sequence[Flush]) -> dict[str, bool | None]:
     """`store.flush_runs` with all that belongs into its transaction."""
-    types = {event["type"] for flush in flushes for event in flush.events} if failpoints.is_on() else ()
-    failpoints.reach(*(f"before:{type}" for type in types))
+    passed = failpoints.transitions(flushes) if failpoints.is_on() else ()
+    failpoints.reach(*(f"before:{name}" for name in passed))
     results = store.flush_runs(flushes, sinks.apply)
-    failpoints.reach(*(f"after:{type}" for type in types))
+    failpoints.reach(*(f"after:{name}" for name in passed))
     return results
 
 

@@ -22,10 +22,13 @@ class Effect:
 
 
 class Sink:
-    """`url`, and `effects`, which only ever grows. `?s=0.5` answers after half a second."""
+    """`url`, and `effects`, which only ever grows. `?s=0.5` answers after half a second, `?fails=1`
+    says 503 to the first call under a key, `?resume=…` leaves an address in `told`."""
 
     def __init__(self) -> None:
         self.effects: list[Effect] = []
+        self.told: dict[str, str] = {}
+        self.refused: set[str] = set()
         self._server = _QuietServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -52,10 +55,16 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             key = self.headers.get("Idempotency-Key", "")
             sink.effects.append(Effect(time.time(), self.command, parts.path.strip("/"), key))
-            time.sleep(min(30.0, float(parse_qs(parts.query).get("s", ["0"])[0])))
+            query = parse_qs(parts.query)
+            time.sleep(min(30.0, float(query.get("s", ["0"])[0])))
+            if "resume" in query:
+                sink.told[parts.path.strip("/").partition("/")[0]] = query["resume"][0]
+            is_refused = "fails" in query and key not in sink.refused
+            if is_refused:
+                sink.refused.add(key)
             body = json.dumps({"ok": True}).encode()
             try:
-                self.send_response(200)
+                self.send_response(503 if is_refused else 200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
