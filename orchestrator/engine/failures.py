@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine import payload as payloads
 from orchestrator.engine.graph import ERROR_PORT, Node
-from orchestrator.engine.perform import settle_partial, with_error
+from orchestrator.engine.perform import record, settle_partial, with_error
 from orchestrator.engine.retry import RetryPolicy
 from orchestrator.engine.state import Step
 from orchestrator.sdk import Item, NodeError
@@ -88,7 +87,7 @@ class Failures:
             return
         port = ERROR_PORT if node.on_error == "error_output" else node.outputs[0]
         bad = [with_error(item, error) for item in items] or [Item({"error": described})]
-        self._emit_failed(step, described, handled=node.on_error, outputs={port: payloads.encode(bad)})
+        self._emit_failed(step, described, handled=node.on_error, outputs={port: record(bad)})
 
     def _escalate(self, step: Step, node: Node, error: dict[str, Any], items: list[Item]) -> None:
         step.error = error

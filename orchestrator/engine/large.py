@@ -43,10 +43,18 @@ def _is_large(work: StepWork, step: Step) -> bool:
     return any(is_chunked(payload) for payload in _arrived(work, step) or ())
 
 
+def can_be_held(work: StepWork, step: Step) -> bool:
+    """Whether all of the step's input may be in memory at once."""
+    return _size(work, step) <= MOST_HELD_BYTES
+
+
+def _size(work: StepWork, step: Step) -> int:
+    return sum(payload["bytes"] for payload in _arrived(work, step) or ())
+
+
 def check_held(work: StepWork, step: Step) -> None:
     """For a step that takes all of its input at once. Raises NodeError `step.too_large`."""
-    size = sum(payload["bytes"] for payload in _arrived(work, step) or ())
-    if size > MOST_HELD_BYTES:
+    if (size := _size(work, step)) > MOST_HELD_BYTES:
         raise NodeError(
             f"{size // 1_000_000:,} MB of items are too much for a node that takes all at once",
             hint="Filter, limit or summarize them first, or send them through a loop in portions.",

@@ -10,7 +10,7 @@ from orchestrator.engine import payload as payloads
 from orchestrator.engine.batches import Batches
 from orchestrator.engine.failures import Failures
 from orchestrator.engine.graph import Node
-from orchestrator.engine.large import LargeStep, check_held, goes_in_pieces
+from orchestrator.engine.large import LargeStep, can_be_held, check_held, goes_in_pieces
 from orchestrator.engine.loops import finish_loop, open_loop
 from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.perform import (
@@ -155,7 +155,8 @@ class StepWork:
         except (asyncio.CancelledError, LeaseLost):
             raise
         except Exception as error:
-            items = Batches.flat(await self.batches.load(step)) if node.on_error != "stop" else []
+            shows = node.on_error != "stop" and can_be_held(self, step)
+            items = Batches.flat(await self.batches.load(step)) if shows else []
             self.failures.fail(step, node, as_node_error(error, node, step.key), items)
         else:
             self._end(step, node, result, [context], [large.shown])

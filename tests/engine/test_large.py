@@ -124,6 +124,31 @@ async def test_a_node_that_takes_all_items_refuses_more_than_it_can_hold(
     assert output(run, "h:1", "kept")["count"] == COUNT // 2  # in pieces: any number
 
 
+@node("test.breaks", title="Breaks", effect="pure", streams=True)
+def breaks(params: Nothing, items: Iterable[Item], context: Context) -> Iterator[Item]:
+    """Fail near the end."""
+    for item in items:
+        if item.json["n"] == COUNT - 1:
+            raise NodeError("not this one")
+        yield item
+
+
+@pytest.mark.parametrize(("limit", "carried"), [(10**9, COUNT), (1_000, 1)])
+async def test_a_tolerated_failure_carries_as_many_items_as_can_be_held(
+    limit: int, carried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "MOST_HELD_BYTES", limit)
+    nodes = {
+        "s": "test.start",
+        "m": "test.make",
+        "b": {"type": "test.breaks", "settings": {"on_error": "continue"}},
+    }
+    types = TYPES | {breaks.key: breaks}
+    run = Runner(document(nodes, ["s -> m", "m -> b"]), [{"count": COUNT}], types=types)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    assert output(run, "b:1")["count"] == carried
+
+
 @node("test.sides", title="Sides", effect="pure", outputs=("even", "odd"), streams=True)
 def sides(params: Nothing, items: Iterable[Item], context: Context) -> Iterator[Item | Route]:
     """Part them."""
