@@ -18,12 +18,14 @@ import { useDebounced } from '@/ui/use-debounced'
 import { useIsPhone } from '@/ui/use-media'
 import { DeleteWorkflow } from './DeleteWorkflow'
 import { ImportButton } from './ImportButton'
+import { useImport } from './use-import'
 import { WorkflowMenu } from './WorkflowMenu'
 import styles from './WorkflowsPage.module.css'
 
 export function WorkflowsPage() {
   const navigate = useNavigate()
   const isPhone = useIsPhone()
+  const imports = useImport()
   const [search, setSearch] = useState('')
   const settled = useDebounced(search, 250)
   const workflows = useInfiniteQuery(workflowsQuery(settled))
@@ -37,21 +39,31 @@ export function WorkflowsPage() {
       actions={
         <>
           <SearchInput label="Search workflows" value={search} onChange={setSearch} />
-          {!isPhone && <ImportButton icon={<FileUp />} />}
+          {!isPhone && <ImportButton icon={<FileUp />} imports={imports} />}
           <NewButton />
         </>
       }
     >
-      {workflows.isPending && <Skeleton lines={6} />}
-      {rows.length > 0 && (
-        <Table label="Workflows" columns={columns} rows={rows} rowKey={(row) => row.id} onOpen={open} />
-      )}
-      {workflows.hasNextPage && (
-        <Button onClick={() => void workflows.fetchNextPage()} isBusy={workflows.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
-      {workflows.isSuccess && rows.length === 0 && <Nothing isSearching={settled !== ''} />}
+      <section
+        className={styles.drop}
+        data-over={imports.isOver}
+        aria-label="Workflows"
+        {...imports.dropProps}
+      >
+        <p className={styles.dropWords} aria-hidden={!imports.isOver}>
+          Drop the workflow file here
+        </p>
+        {workflows.isPending && <Skeleton lines={6} />}
+        {rows.length > 0 && (
+          <Table label="Workflows" columns={columns} rows={rows} rowKey={(row) => row.id} onOpen={open} />
+        )}
+        {workflows.hasNextPage && (
+          <Button onClick={() => void workflows.fetchNextPage()} isBusy={workflows.isFetchingNextPage}>
+            Show more
+          </Button>
+        )}
+        {workflows.isSuccess && rows.length === 0 && <Nothing isSearching={settled !== ''} />}
+      </section>
       <DeleteWorkflow workflow={doomed} onClose={() => setDoomed(null)} />
     </Page>
   )
