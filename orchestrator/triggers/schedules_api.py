@@ -20,6 +20,8 @@ from orchestrator.workflows.services import get_workflow
 
 router = Router(tags=["schedules"])
 
+MOST_COMING = 20
+
 
 class ScheduleOut(Schema):
     node: str
@@ -40,6 +42,17 @@ class ScheduleOut(Schema):
 
 class ScheduleList(Schema):
     items: list[ScheduleOut]
+
+
+class Coming(Schema):
+    workflow_id: str
+    workflow_name: str
+    node: str
+    at: datetime
+
+
+class ComingList(Schema):
+    items: list[Coming]
 
 
 class RuleQuery(Schema):
@@ -64,6 +77,23 @@ class DueTimes(Schema):
     timezone: str
     next: list[str]
     """Ten due times, in the time zone of the rule."""
+
+
+@router.get("/schedules", response=ComingList, operation_id="list_coming_schedules")
+def list_coming(request: HttpRequest) -> dict[str, Any]:
+    """The next start of each live schedule that is not paused, soonest first; at most twenty."""
+    rows = Schedule.objects.filter(is_paused=False).select_related("workflow").order_by("fires_at", "pk")
+    return {
+        "items": [
+            {
+                "workflow_id": row.workflow_id,
+                "workflow_name": row.workflow.name,
+                "node": row.node_id,
+                "at": row.fires_at,
+            }
+            for row in rows[:MOST_COMING]
+        ]
+    }
 
 
 @router.get("/schedules/preview", response=DueTimes, operation_id="preview_schedule")

@@ -314,3 +314,12 @@ def test_live_schedules_are_listed_and_paused_over_the_api(owner: Caller) -> Non
     assert (paused["is_paused"], paused["next"]) == (True, [])
     assert len(owner.post(f"{base}/clock/resume").json()["next"]) == 10
     assert owner.post(f"{base}/nobody/pause").json()["code"] == "schedule.not_found"
+
+
+def test_what_starts_next_is_listed_soonest_first_without_what_is_paused(owner: Caller) -> None:
+    late, soon, paused = publish("0 9 * * *"), publish("0 7 * * *"), publish("0 8 * * *")
+    pause_schedule(workflow_id=paused.workflow_id, node_id="clock", now=MIDNIGHT, is_paused=True)
+    items = owner.get("/schedules").json()["items"]
+    assert [item["workflow_id"] for item in items] == [soon.workflow_id, late.workflow_id]
+    assert items[0]["workflow_name"] == "Digest"
+    assert datetime.fromisoformat(items[0]["at"]) == soon.fires_at

@@ -51,6 +51,8 @@ export type ChatReply = Schemas['ChatReply']
 
 export type BulkDone = Schemas['BulkDone']
 
+export type ComingStart = Schemas['Coming']
+
 export type Starter = With<Schemas['Starter'], { document: WorkflowDocument }>
 
 export interface RunError {

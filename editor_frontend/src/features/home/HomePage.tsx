@@ -8,6 +8,7 @@ import type { RunStatus, RunSummary } from '@/api/types'
 import { workflowsQuery } from '@/api/workflows'
 import { Page, Section } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
+import { ComingList } from './ComingList'
 import { FirstSteps } from './FirstSteps'
 import styles from './HomePage.module.css'
 import { PulseCard } from './PulseCard'
@@ -52,6 +53,7 @@ export function HomePage() {
               <p className={styles.quiet}>Nothing has run yet. Open a workflow and press Run.</p>
             )}
           </Section>
+          <ComingList />
           <Section title="Recent workflows" actions={<Link to="/workflows">All workflows</Link>}>
             {workflows.isPending && <Skeleton />}
             <ul className={styles.workflows}>

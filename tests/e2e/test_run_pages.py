@@ -1,0 +1,168 @@
+"""Home, Workflows and Runs, as a person goes through them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.canvas.board import card, document, line
+from tools.instance import Instance
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with Instance(tmp_path_factory.mktemp("pages")) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def api(product: Instance) -> Iterator[httpx.Client]:
+    with product.create_owner() as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Browser, product: Instance, api: httpx.Client) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=product.url)
+    context.set_default_timeout(10_000)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": product.url} for name, value in api.cookies.items()]
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def greeting(name: str) -> dict[str, Any]:
+    """Greets a name; stops when there is none."""
+    rule = {"conditions": [{"left": "={{ $json.name }}", "op": "exists"}], "combine": "and"}
+    nodes = [
+        card("start", "trigger.manual", name="Start"),
+        card("known", "flow.if", (288, 0), params=rule, name="Known?"),
+        card("greet", at=(576, 0), name="Greet"),
+        card("refuse", "flow.stop", (576, 120), params={"message": "nobody to greet"}, name="Refuse"),
+        card("after", at=(864, 120), name="After"),
+    ]
+    nodes[2]["params"] = {"fields": [{"name": "text", "value": "=Hello {{ $json.name }}"}]}
+    lines = [
+        line("start", "known"),
+        line("known", "greet", "true"),
+        line("known", "refuse", "false"),
+        line("refuse", "after"),
+    ]
+    return {**document(nodes, lines), "name": name}
+
+
+def made(api: httpx.Client, drawing: dict[str, Any]) -> str:
+    return str(api.post("/workflows", json={"document": drawing}).raise_for_status().json()["id"])
+
+
+def run(api: httpx.Client, workflow_id: str, item: dict[str, Any]) -> str:
+    body = {"items": [item], "wait_seconds": 30}
+    return str(api.post(f"/workflows/{workflow_id}/run", json=body).raise_for_status().json()["run_id"])
+
+
+def test_runs_are_found_by_a_text_in_their_data(page: Page, api: httpx.Client) -> None:
+    workflow_id = made(api, greeting("Finding"))
+    for name in ("Ada Lindqvist", "Grace"):
+        run(api, workflow_id, {"name": name})
+    page.goto("/runs")
+    rows = page.get_by_role("table", name="Runs").get_by_role("row")
+    expect(rows).not_to_have_count(0)
+    page.get_by_role("searchbox", name="Search in the data").fill("lindqvist")
+    expect(page.get_by_text("Looked into")).to_be_visible()
+    expect(rows).to_have_count(2)
+    page.get_by_role("searchbox", name="Search in the data").fill("nobody like that")
+    expect(page.get_by_role("heading", name="No run with “nobody like that” in its data")).to_be_visible()
+
+
+def test_two_runs_are_compared_and_the_failed_one_says_what_did_not_run(
+    page: Page, api: httpx.Client
+) -> None:
+    workflow_id = made(api, greeting("Comparing"))
+    run(api, workflow_id, {"name": "Ada"})
+    failed = run(api, workflow_id, {})
+    page.goto(f"/runs?workflow={workflow_id}")
+    ticks = page.get_by_role("checkbox", name="Choose this run of Comparing")
+    expect(ticks).to_have_count(2)
+    for tick in (ticks.first, ticks.last):
+        tick.check()
+    page.get_by_role("button", name="Compare").click()
+    differences = page.get_by_role("complementary", name="Differences")
+    expect(differences.get_by_role("heading", level=3)).to_have_text("4 of 5 nodes went another way")
+    differences.get_by_role("button", name="Known?").click()
+    expect(differences.get_by_role("region", name="Input")).to_contain_text('"name": "Ada"')
+
+    page.goto(f"/runs/{failed}")
+    after = page.locator('[data-node="after"]')
+    expect(after).to_have_attribute("data-status", "skipped")
+    after.dblclick()
+    expect(page.get_by_role("region", name="Why did this not run?")).to_contain_text("Refuse failed")
+
+
+def test_many_runs_are_started_again_at_once(page: Page, api: httpx.Client) -> None:
+    workflow_id = made(api, greeting("Again"))
+    for _ in range(2):
+        run(api, workflow_id, {})
+    page.goto(f"/runs?workflow={workflow_id}")
+    ticks = page.get_by_role("checkbox", name="Choose this run of Again")
+    expect(ticks).to_have_count(2)
+    for tick in (ticks.first, ticks.last):
+        tick.check()
+    page.get_by_role("button", name="Run again (2)").click()
+    expect(page.get_by_text("2 runs started again")).to_be_visible()
+    expect(ticks).to_have_count(4)
+
+
+def test_a_dropped_workflow_of_n8n_becomes_one_of_ours(page: Page) -> None:
+    theirs = {
+        "name": "From n8n",
+        "nodes": [
+            {
+                "name": "Hook",
+                "type": "n8n-nodes-base.webhook",
+                "typeVersion": 2,
+                "position": [0, 0],
+                "parameters": {"path": "from-n8n"},
+            }
+        ],
+        "connections": {},
+    }
+    page.goto("/workflows")
+    target = page.get_by_role("region", name="Workflows")
+    expect(target).to_be_visible()
+    transfer = page.evaluate_handle(
+        """text => {
+          const transfer = new DataTransfer()
+          transfer.items.add(new File([text], 'theirs.json', { type: 'application/json' }))
+          return transfer
+        }""",
+        json.dumps(theirs),
+    )
+    for kind in ("dragover", "drop"):
+        target.dispatch_event(kind, {"dataTransfer": transfer})
+    expect(page.get_by_role("application", name="Canvas of the workflow")).to_be_visible()
+    expect(page.get_by_text("/webhook/from-n8n")).to_be_visible()
+    expect(page).to_have_title("From n8n · Orchestrator")
+
+
+def test_home_shows_what_the_clock_starts_next(page: Page, api: httpx.Client) -> None:
+    clock = card("clock", "trigger.schedule", params={"cron": "0 7 * * *"})
+    workflow_id = made(
+        api, {**document([clock, card("a", at=(288, 0))], [line("clock", "a")]), "name": "Dawn"}
+    )
+    api.post(f"/workflows/{workflow_id}/publish", json={}).raise_for_status()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Next schedules")).to_be_visible()
+    page.get_by_role("link", name="Dawn").first.click()
+    expect(page).to_have_url(f"/workflows/{workflow_id}")
