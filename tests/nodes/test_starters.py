@@ -170,6 +170,35 @@ async def test_a_message_finds_its_queue(pool: SandboxPool, message: Any, queue:
     assert run.answer[1]["queue"] == queue
 
 
+@pytest.mark.parametrize(("topic", "queue"), [("A problem", "on call"), ("Praise", "support")])
+async def test_a_filled_in_form_is_told_when_somebody_answers(
+    pool: SandboxPool, topic: str, queue: str
+) -> None:
+    answer = {"name": "Ada", "email": "ada@example.org", "topic": topic, "message": "…"}
+    item = {"answer": answer, "submitted_at": "2026-03-09T08:30:00+00:00", "path": "contact"}
+    run = StarterRun("contact_form", [item], pool)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    [told] = run.result
+    assert told["queue"] == queue
+    assert "ada@example.org" in told["text"]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("When are you OPEN?", "Monday to Friday"),
+        ("Do you ship to Oslo?", "two to five days"),
+        ("It is broken", "30 days"),
+        ("Sing!", "What would you like to know?"),
+    ],
+)
+async def test_the_helpdesk_replies_by_its_rules(pool: SandboxPool, message: str, words: str) -> None:
+    run = StarterRun("helpdesk_chat", [{"message": message, "session": "s", "history": []}], pool)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    [reply] = run.result
+    assert words in reply["text"]
+
+
 async def test_the_digest_compares_with_last_time(pool: SandboxPool) -> None:
     day = {"temperature_2m_max": [21.5], "temperature_2m_min": [12], "precipitation_sum": [0]}
     memory = CaseMemory({})
