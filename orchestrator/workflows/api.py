@@ -18,11 +18,13 @@ from orchestrator.workflows.schemas import (
     Published,
     Save,
     StarterList,
+    Tags,
     VersionList,
     VersionOut,
     WorkflowFilter,
     WorkflowList,
     WorkflowOut,
+    WorkflowRow,
 )
 from orchestrator.workflows.starters import starter_document, starters
 
@@ -48,7 +50,7 @@ def list_starters(request: HttpRequest) -> HttpResponse:
 @router.get("/workflows", response=WorkflowList, operation_id="list_workflows")
 def list_workflows(request: HttpRequest, query: Query[WorkflowFilter]) -> HttpResponse:
     """Workflows without their documents, the last changed first."""
-    return answer(queries.list_workflows(query, search=query.search or "", uses=query.uses))
+    return answer(queries.list_workflows(query, search=query.search or "", tag=query.tag, uses=query.uses))
 
 
 @router.post("/workflows", response={201: WorkflowOut}, operation_id="create_workflow")
@@ -75,6 +77,12 @@ def put_workflow(request: HttpRequest, workflow_id: str, payload: Save) -> HttpR
         workflow_id=workflow_id, document=payload.document, revision=payload.revision, tags=payload.tags
     )
     return answer(queries.workflow_out(workflow))
+
+
+@router.put("/workflows/{workflow_id}/tags", response=WorkflowRow, operation_id="tag_workflow")
+def put_tags(request: HttpRequest, workflow_id: str, payload: Tags) -> HttpResponse:
+    """Replace its tags. The draft and its revision stay as they are."""
+    return answer(queries.workflow_row(services.tag_workflow(workflow_id=workflow_id, tags=payload.tags)))
 
 
 @router.delete("/workflows/{workflow_id}", response={204: None}, operation_id="delete_workflow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
@@ -19,12 +20,17 @@ def workflow_out(workflow: Workflow) -> dict[str, Any]:
     return {**_head(workflow), "document": workflow.document, "problems": problems}
 
 
-def list_workflows(page: Page, *, search: str = "", uses: str | None = None) -> dict[str, Any]:
+def list_workflows(
+    page: Page, *, search: str = "", tag: str | None = None, uses: str | None = None
+) -> dict[str, Any]:
     """One page of rows without documents, the last changed first. `uses`: the id of a workflow that
     their drafts run."""
     rows = _with_last_run(Workflow.objects.filter(deleted_at=None).select_related("live"))
     if search:
         rows = rows.filter(name__icontains=search)
+    if tag:
+        # As it stands in the text of the list, quotes and all.
+        rows = rows.alias(listed=Cast("tags", TextField())).filter(listed__contains=json.dumps(tag))
     if uses is not None:
         # An id is long and random: in the text of a document it means this workflow and nothing else.
         rows = rows.alias(text=Cast("document", TextField())).filter(text__contains=uses).exclude(pk=uses)
@@ -73,6 +79,10 @@ def _with_last_run(rows: QuerySet[Workflow]) -> QuerySet[Workflow]:
         last_run_status=Subquery(last.values("status")[:1]),
         last_run_at=Subquery(last.values("created_at")[:1]),
     )
+
+
+def workflow_row(workflow: Workflow) -> dict[str, Any]:
+    return _row(_with_last_run(Workflow.objects.select_related("live")).get(pk=workflow.pk))
 
 
 def _row(workflow: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Schema
 from pydantic import Field, SkipValidation
@@ -63,6 +64,7 @@ class WorkflowOut(Schema):
 
 class WorkflowFilter(Page):
     search: str | None = Field(None, max_length=200)
+    tag: str | None = Field(None, max_length=60)
     uses: str | None = Field(None, max_length=26)
     """Only workflows whose draft runs the workflow with this id."""
 
@@ -81,6 +83,10 @@ class Save(Input):
     revision: int = Field(ge=0, le=2**31)
     """The revision this document was made from."""
     tags: list[str] | None = Field(None, max_length=50)
+
+
+class Tags(Input):
+    tags: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field(max_length=50)
 
 
 class Publish(Input):

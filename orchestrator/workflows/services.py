@@ -139,6 +139,15 @@ def _take_down(workflow: Workflow) -> None:
     unpublished.send(sender=Workflow, workflow=workflow)
 
 
+@transaction.atomic
+def tag_workflow(*, workflow_id: str, tags: list[str]) -> Workflow:
+    """Replace its tags; each stays once, without spaces around it."""
+    workflow = get_workflow(workflow_id, lock=True)
+    workflow.tags = list(dict.fromkeys(tag for tag in (given.strip() for given in tags) if tag))
+    workflow.save(update_fields=["tags"])
+    return workflow
+
+
 def duplicate(*, workflow_id: str, by: User | None) -> Workflow:
     """A new draft with the same document, not live."""
     workflow = get_workflow(workflow_id)

@@ -166,3 +166,16 @@ def test_home_shows_what_the_clock_starts_next(page: Page, api: httpx.Client) ->
     expect(page.get_by_role("heading", name="Next schedules")).to_be_visible()
     page.get_by_role("link", name="Dawn").first.click()
     expect(page).to_have_url(f"/workflows/{workflow_id}")
+
+
+def test_workflows_are_tagged_and_listed_by_tag(page: Page, api: httpx.Client) -> None:
+    made(api, greeting("Tag me"))
+    page.goto("/workflows")
+    page.get_by_role("button", name="More about Tag me").click()
+    page.get_by_role("menuitem", name="Tags…").click()
+    page.get_by_role("textbox", name="Tags").fill("shop, every day")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("combobox", name="Tag").select_option("every day")
+    rows = page.get_by_role("table", name="Workflows").get_by_role("row")
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("Tag me")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -254,6 +255,25 @@ def test_of_two_saves_at_the_same_moment_one_is_told() -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["saved", "workflow.revision_conflict"]
+
+
+class TestTags:
+    def test_they_are_set_without_touching_the_draft_and_filter_the_list(self, owner: Caller) -> None:
+        tagged = owner.post("/workflows", {"name": "Tagged"}).json()
+        owner.post("/workflows", {"name": "Plain"})
+        answer = owner.put(f"/workflows/{tagged['id']}/tags", {"tags": ["shop", " größe ", "shop"]})
+        assert (answer.status_code, answer.json()["tags"]) == (200, ["shop", "größe"])
+        assert owner.get(f"/workflows/{tagged['id']}").json()["revision"] == tagged["revision"]
+        for tag in ("shop", "größe"):
+            listed = owner.get(f"/workflows?tag={quote(tag)}").json()["items"]
+            assert [row["name"] for row in listed] == ["Tagged"], tag
+        assert owner.get("/workflows?tag=sho").json()["items"] == []
+
+    def test_a_tag_has_its_limits(self, owner: Caller) -> None:
+        workflow = owner.post("/workflows", {"name": "Tagged"}).json()
+        for tags in ([""], ["x" * 61], ["x"] * 51, "shop"):
+            refused = owner.put(f"/workflows/{workflow['id']}/tags", {"tags": tags})
+            assert refused.json()["code"] == "input.invalid", tags
 
 
 class TestStarters:

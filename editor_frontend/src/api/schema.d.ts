@@ -1282,6 +1282,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Tags
+         * @description Replace its tags. The draft and its revision stay as they are.
+         */
+        put: operations["tag_workflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/unpublish": {
         parameters: {
             query?: never;
@@ -3078,6 +3098,11 @@ export interface components {
              */
             outcomes: string[];
         };
+        /** Tags */
+        Tags: {
+            /** Tags */
+            tags: string[];
+        };
         /** TaskDetail */
         TaskDetail: {
             /** Assignees */
@@ -3525,6 +3550,8 @@ export interface components {
             limit: number;
             /** Search */
             search?: string | null;
+            /** Tag */
+            tag?: string | null;
             /** Uses */
             uses?: string | null;
         };
@@ -5024,6 +5051,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 search?: string | null;
+                tag?: string | null;
                 uses?: string | null;
             };
             header?: never;
@@ -5416,6 +5444,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+        };
+    };
+    tag_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRow"];
                 };
             };
         };

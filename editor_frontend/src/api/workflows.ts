@@ -9,12 +9,12 @@ export const workflowKeys = {
   versions: (id: string) => ['workflow', id, 'versions'] as const,
 }
 
-export function workflowsQuery(search = '') {
+export function workflowsQuery(search = '', tag = '') {
   return infiniteQueryOptions({
-    queryKey: [...workflowKeys.all, { search }],
+    queryKey: [...workflowKeys.all, { search, tag }],
     queryFn: ({ pageParam, signal }) =>
       request<Page<WorkflowRow>>('GET', '/workflows', {
-        query: { search, cursor: pageParam, limit: 50 },
+        query: { search, tag, cursor: pageParam, limit: 50 },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -102,6 +102,12 @@ export function useCreateWorkflow() {
 
 export function useDuplicateWorkflow() {
   return useWorkflowChange((id: string) => request<Workflow>('POST', `/workflows/${id}/duplicate`))
+}
+
+export function useTagWorkflow() {
+  return useWorkflowChange(({ id, tags }: { id: string; tags: string[] }) =>
+    request<WorkflowRow>('PUT', `/workflows/${id}/tags`, { body: { tags } }),
+  )
 }
 
 export function useDeleteWorkflow() {

@@ -1,4 +1,4 @@
-import { Copy, Download, Ellipsis, ListVideo, Trash2 } from 'lucide-react'
+import { Copy, Download, Ellipsis, ListVideo, Tags, Trash2 } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { request } from '@/api/client'
 import type { WorkflowRow } from '@/api/types'
@@ -8,7 +8,13 @@ import { Menu } from '@/ui/Menu'
 import { showToast } from '@/ui/toast-store'
 import { saveFile } from './files'
 
-export function WorkflowMenu({ workflow, onDelete }: { workflow: WorkflowRow; onDelete: () => void }) {
+interface WorkflowMenuProps {
+  workflow: WorkflowRow
+  onTag: () => void
+  onDelete: () => void
+}
+
+export function WorkflowMenu({ workflow, onTag, onDelete }: WorkflowMenuProps) {
   const navigate = useNavigate()
   const duplicate = useDuplicateWorkflow()
   const copy = () =>
@@ -32,6 +38,7 @@ export function WorkflowMenu({ workflow, onDelete }: { workflow: WorkflowRow; on
           icon: <ListVideo />,
           onSelect: () => void navigate(`/runs?workflow=${workflow.id}`),
         },
+        { label: 'Tags…', icon: <Tags />, onSelect: onTag },
         { label: 'Duplicate', icon: <Copy />, onSelect: copy },
         { label: 'Export as a file', icon: <Download />, onSelect: () => void exportFile() },
         null,

@@ -8,6 +8,7 @@ import { useCreateWorkflow, workflowsQuery } from '@/api/workflows'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
+import { Select } from '@/ui/Input'
 import { Page } from '@/ui/Page'
 import { SearchInput } from '@/ui/SearchInput'
 import { Skeleton } from '@/ui/Skeleton'
@@ -18,6 +19,7 @@ import { useDebounced } from '@/ui/use-debounced'
 import { useIsPhone } from '@/ui/use-media'
 import { DeleteWorkflow } from './DeleteWorkflow'
 import { ImportButton } from './ImportButton'
+import { TagsDialog } from './TagsDialog'
 import { useImport } from './use-import'
 import { WorkflowMenu } from './WorkflowMenu'
 import styles from './WorkflowsPage.module.css'
@@ -28,10 +30,12 @@ export function WorkflowsPage() {
   const imports = useImport()
   const [search, setSearch] = useState('')
   const settled = useDebounced(search, 250)
-  const workflows = useInfiniteQuery(workflowsQuery(settled))
+  const [tag, setTag] = useState('')
+  const workflows = useInfiniteQuery(workflowsQuery(settled, tag))
   const rows = useMemo(() => workflows.data?.pages.flatMap((page) => page.items) ?? [], [workflows.data])
   const [doomed, setDoomed] = useState<WorkflowRow | null>(null)
-  const columns = useColumns(setDoomed)
+  const [tagged, setTagged] = useState<WorkflowRow | null>(null)
+  const columns = useColumns(setDoomed, setTagged)
   const open = (row: WorkflowRow) => void navigate(`/workflows/${row.id}`)
   return (
     <Page
@@ -39,6 +43,7 @@ export function WorkflowsPage() {
       actions={
         <>
           <SearchInput label="Search workflows" value={search} onChange={setSearch} />
+          <TagFilter rows={rows} value={tag} onChange={setTag} />
           {!isPhone && <ImportButton icon={<FileUp />} imports={imports} />}
           <NewButton />
         </>
@@ -62,8 +67,9 @@ export function WorkflowsPage() {
             Show more
           </Button>
         )}
-        {workflows.isSuccess && rows.length === 0 && <Nothing isSearching={settled !== ''} />}
+        {workflows.isSuccess && rows.length === 0 && <Nothing isSearching={settled !== '' || tag !== ''} />}
       </section>
+      {tagged && <TagsDialog workflow={tagged} onClose={() => setTagged(null)} />}
       <DeleteWorkflow workflow={doomed} onClose={() => setDoomed(null)} />
     </Page>
   )
@@ -90,7 +96,7 @@ function NewButton() {
 }
 
 function Nothing({ isSearching }: { isSearching: boolean }) {
-  if (isSearching) return <EmptyState icon={<Workflow />} title="No workflow is called that" />
+  if (isSearching) return <EmptyState icon={<Workflow />} title="No workflow fits" />
   return (
     <EmptyState icon={<Workflow />} title="Draw your first workflow" action={<NewButton />}>
       A workflow starts with a trigger, such as a webhook or a schedule, and leads its items through nodes.
@@ -99,7 +105,26 @@ function Nothing({ isSearching }: { isSearching: boolean }) {
   )
 }
 
-function useColumns(onDelete: (row: WorkflowRow) => void): Column<WorkflowRow>[] {
+/** The tags of what is listed; nothing while there are none. */
+function TagFilter(props: { rows: readonly WorkflowRow[]; value: string; onChange: (tag: string) => void }) {
+  const { rows, value, onChange } = props
+  const known = [...new Set([...rows.flatMap(({ tags }) => tags), ...(value ? [value] : [])])].sort()
+  if (known.length === 0) return null
+  return (
+    <Select
+      aria-label="Tag"
+      style={{ width: 'auto' }}
+      options={[{ value: '', label: 'Any tag' }, ...known.map((tag) => ({ value: tag, label: tag }))]}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  )
+}
+
+function useColumns(
+  onDelete: (row: WorkflowRow) => void,
+  onTag: (row: WorkflowRow) => void,
+): Column<WorkflowRow>[] {
   const changed = useRunsFeed()
   return useMemo(() => {
     const latest = latestByWorkflow(mergeRuns([], changed))
@@ -141,10 +166,12 @@ function useColumns(onDelete: (row: WorkflowRow) => void): Column<WorkflowRow>[]
         title: '',
         width: '56px',
         align: 'end',
-        cell: (row) => <WorkflowMenu workflow={row} onDelete={() => onDelete(row)} />,
+        cell: (row) => (
+          <WorkflowMenu workflow={row} onTag={() => onTag(row)} onDelete={() => onDelete(row)} />
+        ),
       },
     ]
-  }, [changed, onDelete])
+  }, [changed, onDelete, onTag])
 }
 
 function latestByWorkflow(runs: readonly RunSummary[]): Map<string, RunSummary> {
