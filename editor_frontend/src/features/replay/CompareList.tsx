@@ -60,9 +60,16 @@ function FactsLine({ facts }: { facts: Facts }) {
     <span className={styles.facts}>
       <StatusText status={facts.status} />
       <span className={styles.quiet}>
-        {facts.step !== null && ` ${facts.items === 1 ? '1 item' : `${facts.items} items`}`}
+        {facts.step !== null && ` ${itemsText(facts)}`}
         {facts.ms !== null && ` · ${duration(facts.ms)}`}
       </span>
     </span>
   )
+}
+
+/** With one output of another name, says which one got the items. */
+function itemsText({ items, outputs }: Facts): string {
+  const counted = items === 1 ? '1 item' : `${items} items`
+  const [only, ...others] = Object.keys(outputs)
+  return only && only !== 'main' && others.length === 0 ? `${only} · ${counted}` : counted
 }

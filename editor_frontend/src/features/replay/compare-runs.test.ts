@@ -50,6 +50,24 @@ describe('comparing two runs', () => {
     ])
   })
 
+  it('tells another output from the same number of items', () => {
+    const sent = (port: string) =>
+      foldEvents(emptyRunState, [
+        { seq: 1, at: 1, attempt: 1, type: 'step.started', step: 'a:1', node: 'a', try: 1, inputs: {} },
+        {
+          seq: 2,
+          at: 2,
+          attempt: 1,
+          type: 'step.succeeded',
+          step: 'a:1',
+          node: 'a',
+          outputs: { true: { count: 0, bytes: 0 }, [port]: { count: 1, bytes: 1 } },
+          ms: 1,
+        },
+      ])
+    expect(compareRuns(document, sent('true'), sent('false'))[0]?.differs).toEqual(['items'])
+  })
+
   it('marks nodes that only one of them came to', () => {
     const rows = compareRuns(document, run(['a', 1, 1], ['b', 1, 1]), run(['a', 1, 1], ['c', 1, 1]))
     expect([...marksOf(rows)]).toEqual([

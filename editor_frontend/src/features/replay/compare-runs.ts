@@ -7,6 +7,8 @@ import type { WorkflowDocument } from '@/graph/document'
 export interface Facts {
   status: StepStatus | null
   items: number
+  /** Items by output, without those that got none. */
+  outputs: Readonly<Record<string, number>>
   ms: number | null
   error: string | null
   step: string | null
@@ -48,10 +50,11 @@ function hasRun({ step }: Facts): boolean {
 }
 
 function factsOf(run: NodeRun | undefined): Facts {
-  if (!run) return { status: null, items: 0, ms: null, error: null, step: null }
+  if (!run) return { status: null, items: 0, outputs: {}, ms: null, error: null, step: null }
   return {
     status: run.status,
     items: sumOf(run.itemsOut),
+    outputs: Object.fromEntries(Object.entries(run.itemsOut).filter(([, count]) => count > 0)),
     ms: run.ms,
     error: run.error?.message ?? null,
     step: run.step,
@@ -63,10 +66,15 @@ const leastMs = 100
 function differencesOf(before: Facts, after: Facts): ComparedNode['differs'] {
   const found: ComparedNode['differs'] = []
   if (before.status !== after.status) found.push('state')
-  if (before.items !== after.items) found.push('items')
+  if (!sameCounts(before.outputs, after.outputs)) found.push('items')
   if (isFarApart(before.ms, after.ms)) found.push('time')
   if (before.error !== after.error) found.push('error')
   return found
+}
+
+function sameCounts(one: Facts['outputs'], other: Facts['outputs']): boolean {
+  const ports = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...ports].every((port) => one[port] === other[port])
 }
 
 /** Twice as long and a tenth of a second more: less says nothing. */
