@@ -165,6 +165,16 @@ class Board:
         start = self.middle(self.card(node_id))
         self.drag(start, (start[0] + x, start[1] + y), steps=steps)
 
+    def rest(self) -> None:
+        """Until the view moves no more: an animation takes a moment, and longer on a busy machine."""
+        seen: list[tuple[float, float, float]] = []
+
+        def stands() -> bool:
+            seen.append(self.view())
+            return len(seen) > 3 and len(set(seen[-4:])) == 1
+
+        until(stands, lambda: f"the view still moves: {seen[-3:]}")
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
@@ -185,7 +195,7 @@ class Board:
         return str(self.page.evaluate("() => navigator.clipboard.readText()"))
 
 
-def until(question: Callable[[], Any], complaint: Callable[[], str], wait_seconds: float = 6.0) -> None:
+def until(question: Callable[[], Any], complaint: Callable[[], str], wait_seconds: float = 15.0) -> None:
     deadline = time.monotonic() + wait_seconds
     while not question():
         assert time.monotonic() < deadline, complaint()

@@ -32,7 +32,7 @@ def test_behaviour_15_shift_t_tidies_all_or_the_selection_in_one_undoable_step(b
     board.press("Control+z")
     until(lambda: board.places() == before, lambda: f"{board.places()}")
     board.press("0")
-    board.page.wait_for_timeout(300)
+    board.rest()
     board.press("Control+a")
     board.page.wait_for_timeout(50)
     board.press("Escape")

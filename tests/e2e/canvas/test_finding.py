@@ -55,6 +55,7 @@ def test_behaviour_18_enter_opens_escape_leaves_arrows_walk_and_alt_arrows_selec
     board.expect_selected("n2")
     board.press("Control+ArrowLeft", "Control+ArrowLeft")
     board.expect_selected("n0")
+    board.rest()
     board.element("n2").dblclick()
     expect(board.page.get_by_role("complementary", name="Node N2")).to_be_visible()
     board.page.get_by_role("complementary").get_by_role("tab", name="Help").press("ArrowUp")

@@ -93,11 +93,11 @@ def test_behaviour_14_digits_signs_and_the_map_move_the_view(board: Board) -> No
     until(lambda: board.view()[2] < 0.95, lambda: "- did not zoom out")
     board.press("1")
     until(lambda: board.view()[2] < 0.8, lambda: "1 did not fit")
-    board.page.wait_for_timeout(300)
+    board.rest()
     board.select("n3")
     board.press(".")
     until(lambda: board.view()[2] > 0.9, lambda: ". did not zoom to the selection")
-    board.page.wait_for_timeout(300)
+    board.rest()
     middle, canvas = board.middle(board.card("n3")), board.box(board.page.locator(".react-flow"))
     assert near(middle[0], canvas[0] + canvas[2] / 2, 12)
 
@@ -139,9 +139,8 @@ def test_behaviour_28_from_afar_titles_and_states_stay_and_only_what_is_visible_
     expect(board.card("n1").get_by_text("N1", exact=True)).to_be_visible()
     summary = board.card("n1").locator("strong + span")
     expect(summary).to_be_visible()
-    for _ in range(6):
+    while (before := board.view()[2]) >= 0.4:
         board.press("-")
-        board.page.wait_for_timeout(230)
-    assert board.view()[2] < 0.4
+        until(lambda was=before: board.view()[2] < was * 0.95, lambda: f"zoom stays at {board.view()[2]}")
     expect(board.card("n1").locator("strong")).to_be_visible()
     expect(summary).to_be_hidden()
