@@ -14,9 +14,23 @@ INSERT = "INSERT INTO runs_blobuse (run_id, hash) VALUES (%s, %s) ON CONFLICT DO
 
 def rows(runs: Iterable[tuple[str, list[dict[str, Any]]]]) -> list[tuple[str, str]]:
     """What `INSERT` has to note: the blobs that the events of each run name."""
-    return sorted(
-        {(run_id, hash) for run_id, events in runs for event in events for hash in hashes_in(event)}
-    )
+    found: set[tuple[str, str]] = set()
+    for run_id, events in runs:
+        for event in events:
+            if _may_name_some(event):
+                found.update((run_id, hash) for hash in hashes_in(event))
+    return sorted(found)
+
+
+def _may_name_some(event: dict[str, Any]) -> bool:
+    """A quick look: most events carry nothing, or small items without files."""
+    if "items" in event or "wait" in event:
+        return True
+    if outputs := event.get("outputs"):
+        for payload in outputs.values():
+            if "data" not in payload or "files" in payload:
+                return True
+    return False
 
 
 def used(hashes: Iterable[str]) -> set[str]:
