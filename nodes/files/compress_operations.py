@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Params, ui
+from orchestrator.sdk import FileName, Params, ui
 
 FILE = "The file's name on the item."
 
@@ -23,7 +23,7 @@ class Unzip(Params):
     """An item for each file in a zip archive."""
 
     kind: Literal["unzip"] = "unzip"
-    file: str = Field(default="data", min_length=1, description=FILE)
+    file: FileName = Field(default="data", min_length=1, description=FILE)
     password: str = Field(
         default="",
         max_length=500,
@@ -36,14 +36,14 @@ class Gzip(Params):
     """Make a file smaller."""
 
     kind: Literal["gzip"] = "gzip"
-    file: str = Field(default="data", min_length=1, description=FILE)
+    file: FileName = Field(default="data", min_length=1, description=FILE)
 
 
 class Gunzip(Params):
     """Make it as it was."""
 
     kind: Literal["gunzip"] = "gunzip"
-    file: str = Field(default="data", min_length=1, description=FILE)
+    file: FileName = Field(default="data", min_length=1, description=FILE)
 
 
 Operation = Annotated[Zip | Unzip | Gzip | Gunzip, Field(discriminator="kind")]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Context, FileRef, Item, NodeError, Params, Text
+from orchestrator.sdk import Context, FileName, FileRef, Item, NodeError, Params, Text
 
 MOST_BYTES = 64_000_000
 MOST_BASE64 = MOST_BYTES * 4 // 3 + 1_000_000
@@ -18,7 +18,7 @@ class FromFile(Params):
     """A file on the item."""
 
     kind: Literal["file"] = "file"
-    name: str = Field(
+    name: FileName = Field(
         default="data", min_length=1, max_length=200, description="The file's name on the item."
     )
 

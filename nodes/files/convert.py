@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from nodes.files.content import decode_base64, file_of, too_large, whole
-from orchestrator.sdk import Context, Item, NodeError, Params, Text, node
+from orchestrator.sdk import Context, FileName, Item, NodeError, Params, Text, node
 from orchestrator.sdk.paths import put
 
 MOST_TEXT = 16_000_000
@@ -16,7 +16,7 @@ class ToText(Params):
     """A file's content into a field."""
 
     kind: Literal["to_text"] = "to_text"
-    file: str = Field(default="data", min_length=1, description="The file's name on the item.")
+    file: FileName = Field(default="data", min_length=1, description="The file's name on the item.")
     encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252", "base64"] = Field(
         default="utf-8", description="How the text is written; base64 takes any file."
     )

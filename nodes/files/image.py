@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nodes.files.content import file_of, whole
 from nodes.files.image_operations import Info, Operation, Overlay
-from orchestrator.sdk import Context, Item, Params, node, ui
+from orchestrator.sdk import Context, FileName, Item, Params, node, ui
 from orchestrator.sdk.child import in_child
 from orchestrator.sdk.paths import put
 
@@ -18,7 +18,7 @@ ENDINGS = {"png": "png", "jpeg": "jpg", "webp": "webp", "gif": "gif", "bmp": "bm
 
 
 class ImageParams(Params):
-    file: str = Field(
+    file: FileName = Field(
         default="data", min_length=1, max_length=100, description="The image's name on the item."
     )
     operation: Operation = Field(default=Info(), description="What to do with it.")

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from orchestrator.sdk import Context, Item, NodeError, Params, Text, node
+from orchestrator.sdk import Context, FileName, Item, NodeError, Params, Text, node
 
 
 class FromFile(Params):
     """A file on the item."""
 
     kind: Literal["file"] = "file"
-    name: str = Field(default="data", min_length=1, description="The file's name on the item.")
+    name: FileName = Field(default="data", min_length=1, description="The file's name on the item.")
 
 
 class FromText(Params):

@@ -6,7 +6,7 @@ from orchestrator.sdk.errors import NodeError, after
 from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
 from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
 from orchestrator.sdk.options import LoaderContext, Option
-from orchestrator.sdk.params import Expression, Params, Text, credential_of, options_of, ui
+from orchestrator.sdk.params import Expression, FileName, Params, Text, credential_of, options_of, ui
 from orchestrator.sdk.pause import Answer, Pause
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Credential",
     "Effect",
     "Expression",
+    "FileName",
     "FileRef",
     "HttpClient",
     "Inputs",

@@ -15,7 +15,8 @@ class Params(BaseModel):
 
 def ui(**hints: Any) -> dict[str, Any]:
     """Form hints, for `Field(json_schema_extra=ui(...))`. The closed set: `widget`
-    (`multiline | code | credential | expression | conditions | key_value | color | workflow`),
+    (`multiline | code | credential | expression | conditions | key_value | color | workflow |
+    file`),
     `language`, `credential_type`, `placeholder`, `options` and `needs` (see `options_of`),
     `advanced` (bool), `show_expression` (bool)."""
     allowed = {"widget", "language", "credential_type", "placeholder", "options", "needs"}
@@ -26,6 +27,8 @@ def ui(**hints: Any) -> dict[str, Any]:
 
 
 Text = Annotated[str, Field(json_schema_extra=ui(widget="multiline"))]
+FileName = Annotated[str, Field(json_schema_extra=ui(widget="file"))]
+"""The name under which an item has a file; the editor offers those of the current item."""
 Expression = Annotated[Any, Field(json_schema_extra=ui(widget="expression"))]
 
 

@@ -41,6 +41,7 @@ const expressions: ExpressionSupport = {
   itemLabel: '',
   sample: null,
   reference: [],
+  files: [],
   nodes: [],
 }
 

@@ -6,6 +6,7 @@ import { CodeControl } from './controls/CodeControl'
 import { ColorControl } from './controls/ColorControl'
 import { ConditionsControl } from './controls/ConditionsControl'
 import { CredentialControl } from './controls/CredentialControl'
+import { FileControl } from './controls/FileControl'
 import { MomentControl } from './controls/MomentControl'
 import { NumberControl } from './controls/NumberControl'
 import { ObjectControl } from './controls/ObjectControl'
@@ -33,6 +34,7 @@ const controls: Record<FieldKind, ComponentType<ControlProps>> = {
   credential: CredentialControl,
   options: OptionsControl,
   workflow: WorkflowControl,
+  file: FileControl,
   conditions: ConditionsControl,
   pairs: PairsControl,
   strings: StringsControl,

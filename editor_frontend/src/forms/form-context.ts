@@ -8,6 +8,8 @@ import { sentences } from './sentences'
 export interface ExpressionSupport extends ExpressionScope {
   /** Changes whenever the same template may give another value: run, step, item. */
   previewKey: string
+  /** Names of the files on the current item. */
+  files: readonly string[]
   /** "item 1 of 3"; empty when there is no real data yet. */
   itemLabel: string
 }

@@ -56,6 +56,7 @@ export type FieldKind =
   | 'credential'
   | 'options'
   | 'workflow'
+  | 'file'
   | 'conditions'
   | 'pairs'
   | 'strings'
@@ -90,6 +91,7 @@ const widgetKinds: Record<string, FieldKind> = {
   color: 'color',
   password: 'password',
   workflow: 'workflow',
+  file: 'file',
 }
 
 /** Which control edits a resolved schema. */

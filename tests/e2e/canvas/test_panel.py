@@ -248,6 +248,18 @@ def test_a_credential_is_made_tried_and_used_to_fetch_models(board: Board, servi
     assert board.stored()["nodes"][0]["params"]["model"] == "tiny-1"
 
 
+def test_a_file_of_the_item_is_chosen_by_its_name(board: Board) -> None:
+    read = card("read", "files.convert", params={"operation": {"kind": "to_text", "file": "other"}})
+    board.open(with_items([{"a": 1}], to_file("letter", "letter.txt", "text/plain", "Dear"), read))
+    run_to(board, "letter")
+    field = opened(board, "read").get_by_role("combobox", name="File")
+    field.click()
+    board.page.get_by_role("option", name="letter").click()
+    expect(field).to_have_value("letter")
+    run_to(board, "read")
+    assert board.stored()["nodes"][2]["params"]["operation"]["file"] == "letter"
+
+
 def test_a_workflow_is_chosen_by_its_name(board: Board) -> None:
     called = board.api.post("/workflows", json={"document": document([card("a")], name="Part of it")})
     board.open(document([card("call", "flow.run_workflow")]))

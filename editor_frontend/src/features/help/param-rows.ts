@@ -25,6 +25,7 @@ const kindWords: Record<string, string> = {
   credential: 'credential',
   options: 'text, or chosen from a list',
   workflow: 'workflow',
+  file: 'name of a file on the item',
   conditions: 'conditions',
   pairs: 'names and values',
   strings: 'list of texts',

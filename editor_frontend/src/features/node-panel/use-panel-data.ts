@@ -7,6 +7,7 @@ import type { JsonObject, Preview, StepDetail } from '@/api/types'
 import type { ExpressionSupport } from '@/forms/form-context'
 import { findNode, type WorkflowNode } from '@/graph/document'
 import { type DataSource, inputSource, outputSource, stepsOf, upstreamIds } from './data-source'
+import { filesOf } from './files'
 import type { NodePanelProps } from './panel-types'
 
 export interface PanelData {
@@ -43,8 +44,8 @@ export function usePanelData(props: NodePanelProps): PanelData {
   )
   const itemCount = input?.ports.reduce((most, { count }) => Math.max(most, count), 0) ?? 0
   const place = Math.min(item, Math.max(0, itemCount - 1))
-  const sample = useSample(runId, input, place)
-  const expressions = useExpressions({ ...props, input, place, itemCount, sample, upstream })
+  const { item: sample, files } = useSample(runId, input, place)
+  const expressions = useExpressions({ ...props, input, place, itemCount, sample, files, upstream })
   const isTrigger = nodeType?.is_trigger ?? false
   return {
     steps,
@@ -61,7 +62,15 @@ export function usePanelData(props: NodePanelProps): PanelData {
   }
 }
 
-function useSample(runId: string | null, input: DataSource | null, place: number): JsonObject | null {
+interface Sample {
+  item: JsonObject | null
+  /** Names of its files. */
+  files: readonly string[]
+}
+
+const noSample: Sample = { item: null, files: [] }
+
+function useSample(runId: string | null, input: DataSource | null, place: number): Sample {
   const port = input?.ports.find(({ count }) => count > 0)?.port
   const { data } = useQuery({
     ...stepQuery(
@@ -72,8 +81,11 @@ function useSample(runId: string | null, input: DataSource | null, place: number
     ),
     enabled: Boolean(runId && input && port),
   })
-  if (!data || !input || !port) return null
-  return (input.side === 'in' ? data.inputs : data.outputs)[port]?.items[0] ?? null
+  return useMemo(() => {
+    const page = data && input && port && (input.side === 'in' ? data.inputs : data.outputs)[port]
+    if (!page) return noSample
+    return { item: page.items[0] ?? null, files: filesOf(page.files?.[0]).map(({ key }) => key) }
+  }, [data, input, port])
 }
 
 const noReference: ExpressionSupport['reference'] = []
@@ -83,11 +95,12 @@ interface ExpressionParts extends NodePanelProps {
   place: number
   itemCount: number
   sample: JsonObject | null
+  files: readonly string[]
   upstream: WorkflowNode[]
 }
 
 function useExpressions(parts: ExpressionParts): ExpressionSupport {
-  const { node, runId, workflowId, input, place, itemCount, sample } = parts
+  const { node, runId, workflowId, input, place, itemCount, sample, files } = parts
   const nodes = useNodeSamples(parts)
   const { data: reference = noReference } = useQuery(referenceQuery)
   const hasOwnInput = input?.side === 'in'
@@ -103,8 +116,8 @@ function useExpressions(parts: ExpressionParts): ExpressionSupport {
   const previewKey = `${runId}/${input?.step}/${node.id}/${place}/${sample ? 1 : 0}`
   const itemLabel = sample ? `item ${place + 1} of ${itemCount}` : ''
   return useMemo(
-    () => ({ preview, previewKey, itemLabel, sample, nodes, reference }),
-    [preview, previewKey, itemLabel, sample, nodes, reference],
+    () => ({ preview, previewKey, itemLabel, sample, files, nodes, reference }),
+    [preview, previewKey, itemLabel, sample, files, nodes, reference],
   )
 }
 
