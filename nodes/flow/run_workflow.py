@@ -13,8 +13,14 @@ class RunWorkflowParams(Params):
     workflow: str = Field(
         min_length=1,
         max_length=26,
-        description="The workflow to run; its published version is used.",
+        description="The workflow to run; it must be published.",
         json_schema_extra=ui(widget="workflow"),
+    )
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of the version to run, whatever is published later; empty follows the live one.",
+        json_schema_extra=ui(placeholder="the live version"),
     )
     mode: Literal["once", "each"] = Field(
         default="once", description="One run with all items, or one run for each item."
@@ -35,6 +41,7 @@ class RunWorkflowParams(Params):
 async def call(params: RunWorkflowParams, items: list[Item], context: Context) -> Pause:
     """Run another published workflow with these items.
 
+    Its live version is run, or the one named here, which then stays the same until you choose another.
     It starts at its trigger “When called by another workflow”. While it waits, for a person say,
     this run waits too, without a worker. The items of its last step come out. When a run fails,
     this step fails and names it.
@@ -47,7 +54,9 @@ async def call(params: RunWorkflowParams, items: list[Item], context: Context) -
             code="flow.too_many_runs",
         )
     runs = "the workflow" if len(batches) == 1 else f"{len(batches)} runs of the workflow"
-    data = {"workflow_id": params.workflow, "wait": params.wait, "batches": batches}
+    data: dict[str, Any] = {"workflow_id": params.workflow, "wait": params.wait, "batches": batches}
+    if params.version is not None:
+        data["version"] = params.version
     return Pause("child", f"waiting for {runs}" if params.wait else f"starting {runs}", data=data)
 
 

@@ -29,9 +29,10 @@ def start_children(flush: Flush, event: Event) -> None:
     """Start the child runs of a paused step; answer at once what cannot be started."""
     wait = event["wait"]
     workflow_id = str(wait["data"].get("workflow_id") or "")
-    entry = live_start(workflow_id, CHILD_ENTRIES)
+    number = wait["data"].get("version")
+    entry = live_start(workflow_id, CHILD_ENTRIES, number=number)
     waits = wait["data"].get("wait", True)
-    problem = _problem(entry, flush.depth)
+    problem = _problem(entry, flush.depth, number)
     runs: list[store.NewRun] = []
     for index, child in enumerate(wait["children"]):
         parent = {"run": flush.run_id, "step": event["step"], "index": index, "pause": event["seq"]}
@@ -56,7 +57,13 @@ def start_children(flush: Flush, event: Event) -> None:
         transaction.on_commit(lambda: ring([run.id for run in runs]))
 
 
-def _problem(entry: tuple[str, str] | None, depth: int) -> dict[str, str] | None:
+def _problem(entry: tuple[str, str] | None, depth: int, number: int | None) -> dict[str, str] | None:
+    if entry is None and number is not None:
+        return {
+            "code": "version.not_found",
+            "message": f"the workflow to run has no version {number} that others may start",
+            "hint": "Choose a version that is there and has the trigger “When called by another workflow”.",
+        }
     if entry is None:
         return {
             "code": "workflow.not_live",

@@ -100,15 +100,29 @@ def version_settings(version_id: str) -> dict[str, Any]:
     return found
 
 
-def live_start(workflow_id: str, types: tuple[str, ...]) -> tuple[str, str] | None:
-    """(version id, node id) where another run may enter a live workflow: its first enabled
-    trigger of these types, in the order of the types."""
-    workflow = Workflow.objects.select_related("live").filter(pk=workflow_id, deleted_at=None).first()
-    if workflow is None or workflow.live is None:
+def live_start(
+    workflow_id: str, types: tuple[str, ...], *, number: int | None = None
+) -> tuple[str, str] | None:
+    """(version id, node id) where another run may enter a workflow: the first enabled trigger of
+    these types, in the order of the types, in its live version, or in the published version with
+    this number, whether it is live or not."""
+    version = _live_version(workflow_id) if number is None else _published(workflow_id, number)
+    if version is None:
         return None
-    nodes = [node for node in workflow.live.document.get("nodes", []) if not node.get("disabled")]
+    nodes = [node for node in version.document.get("nodes", []) if not node.get("disabled")]
     for type in types:
         for node in nodes:
             if node["type"] == type:
-                return workflow.live.id, node["id"]
+                return version.id, node["id"]
     return None
+
+
+def _live_version(workflow_id: str) -> WorkflowVersion | None:
+    workflow = Workflow.objects.select_related("live").filter(pk=workflow_id, deleted_at=None).first()
+    return workflow.live if workflow else None
+
+
+def _published(workflow_id: str, number: int) -> WorkflowVersion | None:
+    return WorkflowVersion.objects.filter(
+        workflow_id=workflow_id, workflow__deleted_at=None, number=number
+    ).first()

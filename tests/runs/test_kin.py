@@ -104,6 +104,25 @@ def test_a_workflow_that_cannot_be_called_answers_at_once(version: WorkflowVersi
     assert signal.data["error"]["code"] == "workflow.not_live"
 
 
+def test_a_pinned_version_is_run_whatever_was_published_since(version: WorkflowVersion) -> None:
+    first = live(("in", "trigger.workflow"), name="Child")
+    later = WorkflowVersion.objects.create(
+        workflow=first.workflow, number=2, document=first.document, content_hash="1" * 64
+    )
+    Workflow.objects.filter(pk=first.workflow_id).update(live=later)
+    for number, expected in ((1, first), (2, later)):
+        run_id = start(version)
+        children = [{"items": from_json([{}])}]
+        data = {"workflow_id": first.workflow_id, "version": number}
+        pause(run_id, kind="child", children=children, data=data)
+        assert Run.objects.get(parent_run=run_id).version_id == expected.id
+    run_id = start(version)
+    data = {"workflow_id": first.workflow_id, "version": 7}
+    pause(run_id, kind="child", children=[{"items": from_json([{}])}], data=data)
+    (signal,) = store.read_signals(run_id)
+    assert signal.data["error"]["code"] == "version.not_found"
+
+
 def test_children_nobody_waits_for_have_no_parent_to_tell(version: WorkflowVersion) -> None:
     other = live(("in", "trigger.workflow"), name="Child")
     parent, _ = call(version, other.workflow_id, wait=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.canvas.board import Board, chain, until
+from tests.e2e.canvas.board import Board, card, chain, document, line, until
 
 pytestmark = pytest.mark.browser
 
@@ -65,3 +65,37 @@ def test_behaviour_20_what_cannot_be_a_module_says_why(board: Board) -> None:
     board.press("Alt+x")
     expect(board.page.get_by_text("A trigger cannot go into a module").first).to_be_visible()
     assert len(board.stored()["nodes"]) == 3
+
+
+def test_a_module_can_be_kept_at_a_version_and_says_what_a_change_would_break(board: Board) -> None:
+    start = card("in", "trigger.workflow", params={"inputs": [{"name": "id"}]})
+    end = card("end", at=(288, 0), params={"fields": [{"name": "total", "value": 1}]})
+    child = document([start, end], [line("in", "end")]) | {"name": "Price"}
+    made = board.api.post("/workflows", json={"document": child}).raise_for_status().json()
+    board.api.post(f"/workflows/{made['id']}/publish", json={}).raise_for_status()
+    call = card("call", "flow.run_workflow", (288, 0), params={"workflow": made["id"]})
+    consumer = board.open(document([card("n0", "trigger.manual"), call], [line("n0", "call")]))
+
+    # A draft of the module that asks for more and gives something else.
+    child["nodes"][0]["params"]["inputs"][0]["required"] = True
+    child["nodes"][1]["params"]["fields"][0]["name"] = "sum"
+    body = {"document": child, "revision": made["revision"]}
+    board.api.put(f"/workflows/{made['id']}", json=body).raise_for_status()
+    board.show(made["id"])
+    board.page.get_by_role("button", name="Publish", exact=True).click()
+    breaks = board.page.get_by_role("dialog", name="Publish").get_by_role("list", name="What breaks")
+    expect(breaks).to_contain_text("It now needs the input “id”")
+    expect(breaks).to_contain_text("It no longer gives the field “total”")
+
+    board.show(consumer)
+    board.menu(board.card("call"), "Keep the module at its present version")
+    expect(board.card("call")).to_contain_text("stays at v1")
+    assert board.stored()["nodes"][1]["params"]["version"] == 1
+    board.api.post(f"/workflows/{made['id']}/publish", json={}).raise_for_status()
+    board.press("Control+Enter")
+    expect(board.card("call")).to_have_attribute("data-status", "succeeded", timeout=20_000)
+    [run] = board.api.get("/runs", params={"workflow": made["id"]}).json()["items"]
+    assert run["version_number"] == 1
+    board.menu(board.card("call"), "Follow the latest version")
+    expect(board.card("call")).not_to_contain_text("stays at")
+    assert "version" not in board.stored()["nodes"][1]["params"]

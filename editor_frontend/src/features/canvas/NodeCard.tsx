@@ -50,7 +50,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         <NodeName node={node} />
         <span className={styles.summary}>
           {node.type === moduleType ? (
-            <ModuleSummary workflowId={node.params.workflow} />
+            <ModuleSummary workflowId={node.params.workflow} version={node.params.version} />
           ) : type ? (
             nodeSummary(type.summary_template, node.params) || type.title
           ) : (
@@ -131,6 +131,7 @@ function Ports({ side, ports, nodeId, height }: PortsProps) {
           style={{ top }}
           className={classes(styles.port, port === 'error' && styles.errorPort)}
           isConnectable={!isReadOnly}
+          role="img"
           aria-label={side === 'source' ? `Output ${port}` : `Input ${port}`}
         />
         {isLabelled && (

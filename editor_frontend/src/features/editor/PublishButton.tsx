@@ -1,7 +1,8 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ApiError, errorText } from '@/api/client'
 import { usePublishWorkflow, useUnpublishWorkflow } from '@/api/workflows'
+import type { WorkflowDocument } from '@/graph/document'
 import { type Problem, problemNode } from '@/graph/validate'
 import { Button } from '@/ui/Button'
 import { Input } from '@/ui/Input'
@@ -17,11 +18,21 @@ export interface PublishButtonProps {
   /** Makes sure that what is published is what is on the screen. */
   saveNow: () => Promise<void>
   onShow: (nodeId: string) => void
+  /** The draft as it is on the screen. */
+  draft: () => WorkflowDocument
 }
 
+interface OpenState {
+  isOpen: boolean
+  setOpen: (isOpen: boolean) => void
+}
+
+const ConsumerWarning = lazy(() =>
+  import('./ConsumerWarning').then((module) => ({ default: module.ConsumerWarning })),
+)
+
 /** Publishing with its check list: what is wrong, and where. */
-export function PublishButton(props: PublishButtonProps) {
-  const [isOpen, setOpen] = useState(false)
+export function PublishButton({ isOpen, setOpen, ...props }: PublishButtonProps & OpenState) {
   return (
     <Popover
       label="Publish"
@@ -42,6 +53,7 @@ function PublishPanel({
   liveVersion,
   saveNow,
   onShow,
+  draft,
   close,
 }: PublishButtonProps & { close: () => void }) {
   const [name, setName] = useState('')
@@ -66,6 +78,9 @@ function PublishPanel({
       ) : (
         <ProblemList problems={all} nameOf={nameOf} onShow={onShow} />
       )}
+      <Suspense fallback={null}>
+        <ConsumerWarning workflowId={workflowId} draft={draft()} />
+      </Suspense>
       {publish.error && refused.length === 0 && <p role="alert">{errorText(publish.error)}</p>}
       <Input
         aria-label="Name of this version"

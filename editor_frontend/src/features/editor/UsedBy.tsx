@@ -27,7 +27,7 @@ export function UsedBy({ workflowId }: { workflowId: string }) {
           </li>
         ))}
       </ul>
-      <p className={styles.quiet}>They run the version that is live here.</p>
+      <p className={styles.quiet}>They run the version that is live here, unless they keep an earlier one.</p>
     </Popover>
   )
 }

@@ -78,6 +78,7 @@ export function EditorBody(props: EditorBodyProps) {
   } = props
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [isHistoryOpen, setHistoryOpen] = useState(false)
+  const [isPublishOpen, setPublishOpen] = useState(false)
   const openCommands = useCommandStore((state) => state.setOpen)
   const rememberSaved = useWorkflowCache(store, workflow)
   const saveNow = useAutosave(store, rememberSaved)
@@ -97,6 +98,7 @@ export function EditorBody(props: EditorBodyProps) {
     saveNow,
     openSheet: setSheetOpen,
     openHistory: setHistoryOpen,
+    openPublish: setPublishOpen,
     opened,
     onOpen,
   })
@@ -108,6 +110,7 @@ export function EditorBody(props: EditorBodyProps) {
   const openedNode = opened ? findNode(document, opened) : undefined
   return (
     <main className={styles.page} aria-label="Editor">
+      <h1 className="visually-hidden">{document.name}</h1>
       <TopBar
         store={store}
         liveVersion={workflow.live_version}
@@ -126,12 +129,15 @@ export function EditorBody(props: EditorBodyProps) {
         users={<UsedBy workflowId={workflow.id} />}
         publish={
           <PublishButton
+            isOpen={isPublishOpen}
+            setOpen={setPublishOpen}
             workflowId={workflow.id}
             problems={problems.all}
             nameOf={nameOf}
             liveVersion={workflow.live_version}
             saveNow={saveNow}
             onShow={showNode}
+            draft={() => store.getState().document}
           />
         }
       />

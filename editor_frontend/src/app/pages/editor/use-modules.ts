@@ -6,6 +6,7 @@ import type { Workflow } from '@/api/types'
 import { workflowKeys } from '@/api/workflows'
 import { action, type CanvasAction } from '@/features/canvas/action'
 import type { TrailStep } from '@/features/editor/Breadcrumb'
+import { setParams } from '@/graph/commands'
 import { completeDocument, findNode } from '@/graph/document'
 import { planModule, unlinkModule } from '@/graph/module'
 import { moduleName } from '@/graph/module-inputs'
@@ -69,6 +70,16 @@ export function useModuleActions(store: WorkflowStore, library: NodeLibrary): Ca
         isAvailable: isModule,
         run: () => enter(one()),
       }),
+      action('hold-module', 'Keep the module at its present version', 'Nodes', {
+        menus: ['node'],
+        isAvailable: () => isModule() && versionOf(store, one()) === null,
+        run: () => void holdVersion(store, one()).catch(complain),
+      }),
+      action('follow-module', 'Follow the latest version of the module', 'Nodes', {
+        menus: ['node'],
+        isAvailable: () => isModule() && versionOf(store, one()) !== null,
+        run: () => setVersion(store, one(), null),
+      }),
       action('unlink-module', 'Unlink: put a copy of its steps here', 'Nodes', {
         menus: ['node'],
         isAvailable: isModule,
@@ -86,6 +97,25 @@ function moduleOf(store: WorkflowStore, id: string): string | null {
   const node = findNode(store.getState().document, id)
   const child = node?.type === moduleType ? node.params.workflow : undefined
   return typeof child === 'string' && child !== '' && !child.startsWith('=') ? child : null
+}
+
+/** The version a node stays at; null when it follows the latest. */
+function versionOf(store: WorkflowStore, id: string): number | null {
+  const version = findNode(store.getState().document, id)?.params.version
+  return typeof version === 'number' ? version : null
+}
+
+function setVersion(store: WorkflowStore, id: string, version: number | null): void {
+  const node = findNode(store.getState().document, id)
+  if (!node) return
+  const { version: _, ...rest } = node.params
+  store.getState().dispatch(setParams(id, version === null ? rest : { ...rest, version }))
+}
+
+async function holdVersion(store: WorkflowStore, id: string): Promise<void> {
+  const child = await request<Workflow>('GET', `/workflows/${moduleOf(store, id)}`)
+  if (child.live_version === null) showToast('The module is not published yet', { tone: 'problem' })
+  else setVersion(store, id, child.live_version)
 }
 
 async function convertSelection(store: WorkflowStore, library: NodeLibrary): Promise<void> {

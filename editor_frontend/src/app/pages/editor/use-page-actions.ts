@@ -25,6 +25,7 @@ interface PageActionParts {
   saveNow: () => Promise<void>
   openSheet: (isOpen: true) => void
   openHistory: (isOpen: true) => void
+  openPublish: (isOpen: true) => void
   opened: string | null
   onOpen: (id: string | null) => void
 }
@@ -41,6 +42,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     saveNow,
     openSheet,
     openHistory,
+    openPublish,
     opened,
     onOpen,
   } = parts
@@ -109,6 +111,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
       }),
       action('save', 'Save now', 'Edit', { keys: ['Ctrl+S'], isGlobal: true, run: () => void saveNow() }),
       action('history', 'Compare and restore versions', 'Edit', { run: () => openHistory(true) }),
+      action('publish', 'Publish', 'Edit', { keys: ['Shift+P'], run: () => openPublish(true) }),
       action('shortcuts', 'Keyboard shortcuts', 'View', {
         keys: ['?'],
         menus: ['pane'],
@@ -135,6 +138,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     saveNow,
     openSheet,
     openHistory,
+    openPublish,
     opened,
     onOpen,
     togglePin,
