@@ -1,24 +1,34 @@
+/// <reference types="vite/client" />
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   addNode,
   batch,
   type Command,
+  editNodeFields,
   moveNodes,
+  nudge,
   removeNodes,
   renameNode,
+  renameWorkflow,
   setParams,
   setPin,
   setSettings,
+  setWorkflowSetting,
   toggleDisabled,
 } from './commands'
+import { restoreDocument } from './compare'
 import { edgeKey, emptyDocument, type WorkflowDocument } from './document'
-import { connect, disconnect, insertOnEdge, reconnect, removeAndHeal } from './edge-commands'
+import { connect, disconnect, insertOnEdge, makeRoom, reconnect, removeAndHeal } from './edge-commands'
 import { addFragment, duplicateFragment } from './fragment'
 import { emptyHistory, type History, historyDepth, record, redo, undo } from './history'
-import { addGroup, addNote, editNote, removeGroups, removeNotes } from './note-commands'
+import { alignNodes } from './layout'
+import { mendAll } from './mends'
+import { planModule, unlinkModule } from './module'
+import { addGroup, addNote, editGroup, editNote, removeGroups, removeNotes } from './note-commands'
 import { applyPatches, invertPatches } from './patch'
-import { chain, edge, node, switchType } from './testing'
+import { chain, edge, library, node, switchType } from './testing'
+import { validate } from './validate'
 
 function run(document: WorkflowDocument, ...commands: Command[]): WorkflowDocument {
   return commands.reduce(
@@ -61,9 +71,27 @@ function commandFrom([kind, a, b, word]: [number, number, number, string]): Comm
       addGroup({ id: `group${a}`, title: word, color: 'blue', nodes: [first, second] }),
       removeGroups(new Set([group])),
       addFragment(duplicateFragment(document, new Set([first, second]), random)),
+      nudge(new Set([first, second]), [b, -a]),
+      editNodeFields(first, { notes: word }),
+      renameWorkflow(word),
+      setWorkflowSetting('timezone', b % 2 ? word : undefined),
+      makeRoom(first, second, first),
+      editGroup(group, { title: word, collapsed: b % 2 === 0 }),
+      restoreDocument(chain('a', 'b', 'z'), 'Restore'),
+      moveNodes(alignNodes(document, new Set([first, second]), 'left'), { isExact: true }),
+      batch('Two', [nudge(new Set([first]), [16, 16]), removeNodes([second])]),
+      planned(document, new Set([first, second])),
+      unlinkModule(document, library, first, chain('x', 'y')) ?? removeNodes([]),
+      mendAll(validate(document, library), document, library) ?? removeNodes([]),
     ]
     return commands[kind % commands.length]?.(document) ?? null
   }
+}
+
+/** The selection as a module, when it can be one. */
+function planned(document: WorkflowDocument, chosen: ReadonlySet<string>): Command {
+  const plan = planModule(document, library, chosen, 'Module')
+  return typeof plan === 'string' ? removeNodes([]) : plan.replace('w')
 }
 
 const anyCommands = fc.array(fc.tuple(fc.nat(60), fc.nat(12), fc.nat(12), fc.string({ maxLength: 6 })), {
@@ -71,6 +99,17 @@ const anyCommands = fc.array(fc.tuple(fc.nat(60), fc.nat(12), fc.nat(12), fc.str
 })
 
 describe('any sequence of commands', () => {
+  it('may hold every command there is', () => {
+    const sources = import.meta.glob('./*.ts', { query: '?raw', import: 'default', eager: true })
+    const own = commandFrom.toString() + planned.toString()
+    const names = Object.entries(sources)
+      .filter(([path]) => !path.endsWith('.test.ts'))
+      .flatMap(([, source]) => [...String(source).matchAll(/export function (\w+)\([^{]*?\): Command\b/g)])
+      .map((match) => match[1] ?? '')
+    expect(names.length).toBeGreaterThan(20)
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(own))).toEqual([])
+  })
+
   it('is undone to the same document and redone to the same again', () => {
     fc.assert(
       fc.property(
