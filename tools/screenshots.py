@@ -23,9 +23,10 @@ SETTLE_MS = 900
 class Subject:
     """A product with something on every page: a workflow, its runs, a task, a version to compare."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, api: httpx.Client | None = None) -> None:
+        """`api`: a client with the owner's session, when there is an owner already."""
         self.instance = instance
-        self.api: httpx.Client = instance.create_owner()
+        self.api = api or instance.create_owner()
         starters = self.api.get("/starters").raise_for_status().json()["items"]
         self.workflows = [self._made(starter) for starter in starters[:6]]
         self.shown = self._made({"document": _order_flow()})
@@ -65,6 +66,8 @@ class Subject:
             "editor-add": (editor, lambda page: page.keyboard.press("Tab")),
             "editor-outline": (editor, lambda page: page.keyboard.press("Shift+o")),
             "editor-history": (editor, _open_history),
+            "editor-sturdy": (editor, _open_meter),
+            "editor-publish": (editor, lambda page: page.keyboard.press("Shift+p")),
             "runs": ("/runs", None),
             "run": (f"/runs/{self.run}", None),
             "inbox": ("/inbox", None),
@@ -113,6 +116,10 @@ def _open_node(page: Page) -> None:
 
 def _open_history(page: Page) -> None:
     page.get_by_role("button", name="History", exact=True).click()
+
+
+def _open_meter(page: Page) -> None:
+    page.get_by_role("button", name="Sturdy").click()
 
 
 def take(browser: Browser, subject: Subject, theme: str, size: str) -> None:

@@ -30,7 +30,7 @@ export function Table<T>({ label, columns, rows, rowKey, onOpen }: TableProps<T>
           <tr>
             {columns.map((column) => (
               <th key={column.key} scope="col" style={{ width: column.width }} className={cellClass(column)}>
-                {column.title}
+                {column.title || <span className="visually-hidden">Actions</span>}
               </th>
             ))}
           </tr>

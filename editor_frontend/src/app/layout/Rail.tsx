@@ -64,9 +64,9 @@ function RailLink({
 }) {
   const { to, label, icon: Icon } = destination
   const link = (
-    <NavLink to={to} end={to === '/'} className={styles.link} aria-label={isWide ? undefined : label}>
+    <NavLink to={to} end={to === '/'} className={styles.link}>
       <Icon aria-hidden="true" />
-      {isWide && <span>{label}</span>}
+      <span className={isWide ? undefined : 'visually-hidden'}>{label}</span>
       <span className={styles.count}>
         <CountBadge count={count} label="open" />
       </span>

@@ -25,7 +25,7 @@ export function CanvasControls({ actions }: { actions: readonly CanvasAction[] }
         aria-label="Zoom to 100 %"
         onClick={find('zoom-reset')?.run}
       >
-        {Math.round(zoom * 100)} %
+        <span aria-hidden="true">{Math.round(zoom * 100)} %</span>
       </button>
       <ControlButton action={find('zoom-in')} icon={<Plus />} />
       {shown.map(([id, icon]) => (

@@ -116,9 +116,9 @@ function Row({ id, place, isCurrent, isSelected, onGo }: RowProps) {
       <NodeIcon group={type?.group} />
       <span className={styles.words}>
         <strong>{node.name}</strong>
-        {next && <span>→ {next}</span>}
+        {next && <span aria-hidden="true">→ {next}</span>}
       </span>
-      {status && <StatusText status={status} />}
+      <span aria-hidden="true">{status && <StatusText status={status} />}</span>
     </div>
   )
 }

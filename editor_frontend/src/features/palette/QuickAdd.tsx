@@ -64,7 +64,11 @@ export function QuickAdd({ request, screen, types, groups, isEmptyCanvas, onPick
         {sections.map((section, at) => (
           // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list box
           <div key={section.title} role="group" aria-label={section.title}>
-            {section.title !== 'Found' && <h3 className={styles.heading}>{section.title}</h3>}
+            {section.title !== 'Found' && (
+              <div className={styles.heading} aria-hidden="true">
+                {section.title}
+              </div>
+            )}
             {section.types.map((type, offset) => (
               <Choice
                 key={type.key}

@@ -91,7 +91,9 @@ function Row({ row, name, isSelected, onSelect }: RowProps) {
           />
         ))}
       </span>
-      <span className={styles.spent}>{duration(waiting > working ? waiting : working)}</span>
+      <span className={styles.spent} aria-hidden="true">
+        {duration(waiting > working ? waiting : working)}
+      </span>
     </button>
   )
 }

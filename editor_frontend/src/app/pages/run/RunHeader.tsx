@@ -30,6 +30,7 @@ export function RunHeader({ run, state, nameOf }: RunHeaderProps) {
   const paused = Object.values(state.nodes).find((node) => node.status === 'paused')
   return (
     <>
+      <h1 className="visually-hidden">{`Run of ${run.workflow_name}`}</h1>
       <header className={styles.topBar}>
         <Link to={`/workflows/${run.workflow_id}`} className={styles.back}>
           <ArrowLeft aria-hidden="true" />
