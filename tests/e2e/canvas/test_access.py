@@ -20,7 +20,7 @@ LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).v
   one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | ')}`)"""
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, [role=button]')]
   .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter(one => !one.closest('.react-flow__viewport, p, li, label, .visually-hidden'))
+  .filter(one => !one.closest('.react-flow__viewport, p, label, .visually-hidden, tr, [class*=skip]'))
   .map(one => [one.getAttribute('aria-label') || one.textContent.trim(), one.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
   .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""

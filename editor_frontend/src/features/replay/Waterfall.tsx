@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import type { RunState } from '@/api/run-state'
 import { duration } from '@/ui/time'
 import { useClock } from '@/ui/use-clock'
+import { useIsPhone } from '@/ui/use-media'
 import styles from './replay.module.css'
 import { type WaterfallRow, waterfallOf } from './waterfall-rows'
 
@@ -16,18 +17,19 @@ export interface WaterfallProps {
   moment?: number
 }
 
-const rowHeight = 24
+const [rowHeight, fingerHeight] = [24, 44]
 
 /** Where the time went: queued, working, waiting. Only the rows in view are drawn. */
 export function Waterfall({ state, nameOf, selected, onSelect, moment }: WaterfallProps) {
   const isOpen = state.finishedAt === null && state.steps.length > 0
   const now = useClock(isOpen, 250)
   const { rows, from, to } = waterfallOf(state, now)
+  const isPhone = useIsPhone()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => (isPhone ? fingerHeight : rowHeight),
     overscan: 6,
   })
   if (rows.length === 0) return <p className={styles.none}>Nothing has started yet.</p>
