@@ -19,13 +19,8 @@ export function CanvasControls({ actions }: { actions: readonly CanvasAction[] }
   return (
     <div className={styles.controls} role="toolbar" aria-label="View">
       <ControlButton action={find('zoom-out')} icon={<Minus />} />
-      <button
-        type="button"
-        className={styles.zoom}
-        aria-label="Zoom to 100 %"
-        onClick={find('zoom-reset')?.run}
-      >
-        <span aria-hidden="true">{Math.round(zoom * 100)} %</span>
+      <button type="button" className={styles.zoom} onClick={find('zoom-reset')?.run}>
+        {Math.round(zoom * 100)} %<span className="visually-hidden">, zoom to 100 %</span>
       </button>
       <ControlButton action={find('zoom-in')} icon={<Plus />} />
       {shown.map(([id, icon]) => (

@@ -105,7 +105,6 @@ function Row({ id, place, isCurrent, isSelected, onGo }: RowProps) {
     <div
       role="treeitem"
       data-row={id}
-      aria-label={words.filter(Boolean).join(', ')}
       aria-selected={isSelected}
       tabIndex={isCurrent ? 0 : -1}
       className={styles.row}
@@ -113,10 +112,11 @@ function Row({ id, place, isCurrent, isSelected, onGo }: RowProps) {
       onClick={onGo}
       onDoubleClick={() => host.openNode(id)}
     >
+      <span className="visually-hidden">{words.filter(Boolean).join(', ')}</span>
       <NodeIcon group={type?.group} />
-      <span className={styles.words}>
+      <span className={styles.words} aria-hidden="true">
         <strong>{node.name}</strong>
-        {next && <span aria-hidden="true">→ {next}</span>}
+        {next && <span>→ {next}</span>}
       </span>
       <span aria-hidden="true">{status && <StatusText status={status} />}</span>
     </div>

@@ -78,10 +78,12 @@ function Row({ row, name, isSelected, onSelect }: RowProps) {
       className={styles.row}
       aria-pressed={isSelected}
       title={words}
-      aria-label={`${name}: ${row.status}, ${words}`}
       onClick={() => onSelect(row.node)}
     >
-      <span className={styles.rowName}>{name}</span>
+      <span className={styles.rowName}>
+        {name}
+        <span className="visually-hidden">{`: ${row.status}, ${words}`}</span>
+      </span>
       <span className={styles.track}>
         {row.bars.map((bar) => (
           <span

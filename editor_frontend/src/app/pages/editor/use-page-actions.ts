@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { errorText } from '@/api/client'
 import { stepQuery } from '@/api/runs'
@@ -7,7 +7,9 @@ import { action, type CanvasAction } from '@/features/canvas/action'
 import { useCanvas } from '@/features/canvas/canvas-context'
 import { setPin } from '@/graph/commands'
 import { findNode } from '@/graph/document'
+import { outputPorts } from '@/graph/node-type'
 import { neighbour } from '@/graph/order'
+import { positionAfter } from '@/graph/place'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { useCommandStore } from '@/ui/commands'
 import { showToast } from '@/ui/toast-store'
@@ -52,6 +54,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
   const stopper = useRef(run.stop)
   stopper.current = run.stop
   const togglePin = useTogglePin(store)
+  const addAfter = useAddAfter(store)
   const navigate = useNavigate()
   return useMemo(() => {
     const selectedNode = () => {
@@ -104,6 +107,12 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         isAvailable: hasNode,
         run: () => void togglePin(selectedNode() ?? ''),
       }),
+      action('add-after', 'Add a node after this', 'Nodes', {
+        keys: ['Shift+N'],
+        menus: ['node'],
+        isAvailable: hasNode,
+        run: () => addAfter(selectedNode() ?? ''),
+      }),
       action('commands', 'Find or do anything', 'View', {
         keys: ['Ctrl+K'],
         isGlobal: true,
@@ -142,6 +151,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     opened,
     onOpen,
     togglePin,
+    addAfter,
     navigate,
   ])
 }
@@ -181,6 +191,25 @@ function panelActions(
     action('panel-up', 'Open the node above', 'View', { keys: ['Up'], run: walk('up') }),
     action('panel-down', 'Open the node below', 'View', { keys: ['Down'], run: walk('down') }),
   ]
+}
+
+/** Opens the palette for what comes next, joined to the first output: the way to connect by keyboard. */
+function useAddAfter(store: WorkflowStore): (id: string) => void {
+  const { library, host } = useCanvas()
+  return useCallback(
+    (id: string) => {
+      const { document: drawing } = store.getState()
+      const node = findNode(drawing, id)
+      const [port] = node ? outputPorts(node, library.get(node.type)) : []
+      if (!port) return
+      const box = document.querySelector(`[data-node="${CSS.escape(id)}"]`)?.getBoundingClientRect()
+      host.openPalette({ position: positionAfter(drawing, id), from: { node: id, port, side: 'output' } }, [
+        (box?.right ?? 200) + 8,
+        box?.top ?? 200,
+      ])
+    },
+    [store, library, host],
+  )
 }
 
 const mostPinned = 1000
