@@ -38,42 +38,30 @@ def test_choosing_a_way(office: Office) -> None:
     assert office.received(run_id)["choice"]["outcome"] == "ask_bank"
 
 
-def test_filling_in_a_form_page_by_page_with_the_password(office: Office) -> None:
+def test_answering_a_form_with_the_password(office: Office) -> None:
     fields = [
-        {
-            "name": "carrier",
-            "kind": "choice",
-            "options": ["DHL", "Posti"],
-            "page": "Parcel",
-            "is_required": True,
-        },
-        {"name": "pieces", "kind": "number", "page": "Parcel", "default": 2},
-        {"name": "days", "label": "Seen on", "kind": "choices", "options": ["Mon", "Tue"], "page": "When"},
-        {"name": "safe", "kind": "boolean", "page": "When", "section": "Its state"},
+        {"name": "pieces", "kind": "number", "default": 2},
+        {"name": "safe", "kind": "boolean", "section": "Its state", "is_required": True},
+        {"name": "seen", "kind": "date"},
     ]
     document = asking("human.form", "answered", subject="Where is it?", fields=fields, reauthenticate=True)
     run_id = office.start(document)
     page = office.sit_down()
     here = Inbox.of(page)
     here.open("Where is it?")
-    expect(here.button("Send")).to_be_disabled()
-    page.get_by_role("button", name="Next page").click()
-    expect(page.get_by_role("alert")).to_have_text("carrier must be answered.")
-    page.get_by_role("combobox", name="carrier").select_option("Posti")
-    page.get_by_role("button", name="Next page").click()
     expect(page.get_by_role("heading", name="Its state")).to_be_visible()
-    page.get_by_role("group", name="Seen on").get_by_role("checkbox", name="Tue").check()
-    page.get_by_role("combobox", name="safe").select_option("yes")
     here.button("Send").click()
-    expect(page.get_by_role("alert")).to_have_text("This decision asks for your password.")
+    expect(page.get_by_text("safe must be answered.")).to_be_visible()
+    expect(page.get_by_text("This decision asks for your password.")).to_be_visible()
+    page.get_by_role("combobox", name="safe").select_option("no")
+    page.get_by_role("textbox", name="seen").fill("2026-03-09")
     page.get_by_role("textbox", name="Your password").fill("not this one")
     here.button("Send").click()
     expect(page.get_by_role("alert").first).to_contain_text("password")
     page.get_by_role("textbox", name="Your password").fill(OWNER["password"])
     here.decide("Send", "Answered")
-    expect(page.get_by_role("region", name="Answers")).to_contain_text("Posti")
-    answer = office.received(run_id)["answer"]
-    assert answer == {"carrier": "Posti", "pieces": 2, "days": ["Tue"], "safe": True}
+    expect(page.get_by_role("region", name="Answers")).to_contain_text("2026-03-09")
+    assert office.received(run_id)["answer"] == {"pieces": 2, "safe": False, "seen": "2026-03-09"}
 
 
 def test_repairing_a_failed_step(office: Office) -> None:

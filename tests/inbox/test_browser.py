@@ -137,6 +137,34 @@ def test_claiming_by_keyboard_and_handing_over(office: Office, inbox: type[Inbox
     expect(page.get_by_role("button", name=re.compile("Claim"))).to_be_visible()
 
 
+def test_a_form_shows_a_page_at_a_time(office: Office, inbox: type[Inbox]) -> None:
+    fields = [
+        {
+            "name": "carrier",
+            "kind": "choice",
+            "options": ["DHL", "Posti"],
+            "page": "Parcel",
+            "is_required": True,
+        },
+        {"name": "days", "label": "Seen on", "kind": "choices", "options": ["Mon", "Tue"], "page": "When"},
+    ]
+    run_id = office.start(asking("human.form", "answered", subject="Where is it?", fields=fields))
+    office.task(run_id)
+    page = office.sit_down()
+    here = inbox.of(page)
+    here.open("Where is it?")
+    expect(here.button("Send")).to_be_disabled()
+    expect(page.get_by_role("group", name="Seen on")).to_be_hidden()
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("carrier must be answered.")).to_be_visible()
+    page.get_by_role("combobox", name="carrier").select_option("Posti")
+    page.get_by_role("button", name="Next page").click()
+    page.get_by_role("group", name="Seen on").get_by_role("checkbox", name="Tue").check()
+    expect(page.get_by_role("combobox", name="carrier")).to_be_hidden()
+    here.decide("Send", "Answered")
+    assert office.received(run_id)["answer"] == {"carrier": "Posti", "days": ["Tue"]}
+
+
 def test_a_live_update_takes_neither_ticks_nor_focus(office: Office, inbox: type[Inbox]) -> None:
     page = office.sit_down()
     order(office, 21)

@@ -31,6 +31,15 @@ describe('sentenceOf', () => {
   })
 })
 
+describe('a repeated finding', () => {
+  it('says why', () => {
+    const said = sentenceOf(line('again', { reason: 'cost 3 € where 1 € is usual' }, ''))
+    expect(`${said.who}: ${said.words} (${said.quote})`).toBe(
+      'The workflow: it happened again (cost 3 € where 1 € is usual)',
+    )
+  })
+})
+
 describe('askedOf', () => {
   it('speaks of teams by their names', () => {
     expect(askedOf(['team:finance', 'ada@example.com'])).toBe('Finance, ada@example.com')

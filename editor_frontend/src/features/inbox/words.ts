@@ -14,7 +14,7 @@ const byTheClock = ['reminded', 'raised', 'reassigned', 'decided']
 
 /** A line of a task's history as people read it. */
 export function sentenceOf({ kind, by, data }: TaskHistoryLine): Sentence {
-  const quote = String(data.automatic || data.comment || data.text || data.note || '')
+  const quote = String(data.automatic || data.comment || data.text || data.note || data.reason || '')
   return { who: whoOf(kind, by, data.automatic), words: wordsOf(kind, data), quote }
 }
 
@@ -53,6 +53,8 @@ function wordsOf(kind: string, data: TaskHistoryLine['data']): string {
       return `raised the priority to ${data.to ?? ''}`
     case 'snoozed':
       return 'put it off'
+    case 'again':
+      return 'it happened again'
     case 'woken':
       return 'took it up again'
     default:

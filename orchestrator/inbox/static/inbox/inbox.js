@@ -2,11 +2,13 @@
 import { watchFields } from "./fields.js";
 import { listenForKeys } from "./keys.js";
 import { followInbox } from "./live.js";
+import { turnPages } from "./pages.js";
 import { watchTicks } from "./ticks.js";
 import { showLocalTimes } from "./times.js";
 
 showLocalTimes(document);
 watchFields(document.querySelector("[data-decide]"));
+turnPages(document.querySelector("[data-decide]"));
 listenForKeys();
 followInbox();
 watchTicks();
