@@ -71,6 +71,7 @@ class Subject:
             "runs": ("/runs", None),
             "run": (f"/runs/{self.run}", None),
             "inbox": ("/inbox", None),
+            "inbox-figures": ("/inbox/figures", None),
             "credentials": ("/credentials", None),
             "templates": ("/templates", None),
             "settings": ("/settings", None),
