@@ -61,7 +61,7 @@ class GroupJournal:
     async def _write(self) -> None:
         await asyncio.sleep(0)
         while self._queue:
-            group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
+            group = self._next_group()
             try:
                 await self._write_group(group)
             except AWAY as error:
@@ -76,6 +76,20 @@ class GroupJournal:
                         await self._write_group([one])
                     except Exception as own:
                         _fail([one], own)
+
+    def _next_group(self) -> list[_Queued]:
+        """What waits, one flush of a run at most: a claim that was lost may be writing beside the one
+        that replaced it, and each must get its own answer."""
+        group: dict[str, _Queued] = {}
+        rest: list[_Queued] = []
+        for queued in self._queue:
+            run_id = queued[0].run_id
+            if len(group) < LARGEST_GROUP and run_id not in group:
+                group[run_id] = queued
+            else:
+                rest.append(queued)
+        self._queue = rest
+        return list(group.values())
 
     async def _write_group(self, group: list[_Queued]) -> None:
         results = await self.in_thread(flush_runs, [flush for flush, _ in group])

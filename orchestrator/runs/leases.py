@@ -49,6 +49,9 @@ class Leases:
     def hold(self, claim: Claim) -> None:
         self._held[claim.id] = claim.attempt
 
+    def holds(self, run_id: str) -> bool:
+        return run_id in self._held
+
     def let_go(self, claim: Claim) -> None:
         """From now on the lease lapses by itself, unless a newer claim of the run is held."""
         if self._held.get(claim.id) == claim.attempt:

@@ -84,6 +84,8 @@ class Worker:
         )
         self._plans: OrderedDict[str, Plan] = OrderedDict()
         self._rung: dict[str, None] = {}
+        self._called: set[str] = set()
+        """Runs that were rung for between their claim and their start."""
         self._has_rung = asyncio.Event()
         self._running: dict[str, tuple[Claim, Executor]] = {}
         self._performing: set[asyncio.Task[None]] = set()
@@ -156,6 +158,9 @@ class Worker:
         for run_id in run_ids:
             if run_id in self._running:
                 self._running[run_id][1].notify()
+            elif self._leases.holds(run_id):
+                # Claimed, but not at work yet. Claiming it once more would set two executors to work.
+                self._called.add(run_id)
             else:
                 self._rung[run_id] = None
         if len(self._rung) > MOST_RUNS:
@@ -204,6 +209,7 @@ class Worker:
             log.exception("run %s: the engine failed; it is tried again when its lease ends", claim.id)
         finally:
             self._leases.let_go(claim)
+            self._called.discard(claim.id)
         if claim.limit_key:
             self._note(await self._journal.in_thread(store.next_limited, claim.limit_key))
 
@@ -221,6 +227,8 @@ class Worker:
             return
         executor = Executor(self._info(claim), state, self._world(claim, plan))
         self._running[claim.id] = mine = (claim, executor)
+        if claim.id in self._called:
+            executor.notify()
         try:
             await executor.perform()
         finally:

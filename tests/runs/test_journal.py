@@ -245,6 +245,19 @@ async def test_a_flush_that_cannot_be_written_harms_no_other(
     assert len(await other.events()) == 2
 
 
+async def test_two_claims_of_one_run_that_write_at_once_get_an_answer_each(real: RealBench) -> None:
+    old = await real.claim()
+    new = await real.claim()
+    results = await asyncio.gather(
+        real.journal.flush(flush(real, old, 1, "run.started", "late")),
+        real.journal.flush(flush(real, new, 1, "run.taken_over")),
+        return_exceptions=True,
+    )
+    assert isinstance(results[0], LeaseLost)
+    assert results[1] is False
+    assert [e["type"] for e in await real.events()] == ["run.queued", "run.taken_over"]
+
+
 async def test_what_cannot_be_announced_is_committed_all_the_same(real: RealBench) -> None:
     attempt = await real.claim()
 

@@ -90,6 +90,19 @@ async def test_a_database_that_was_away_does_not_fail_a_run(monkeypatch: pytest.
         await until_succeeded(run_id)
 
 
+async def test_a_run_that_is_claimed_but_not_at_work_yet_is_not_claimed_again() -> None:
+    run_id = await in_thread(start_run)()
+    async with working() as worker:
+        (claim,) = await in_thread(store.claim_runs)([run_id], worker.id)
+        worker._leases.hold(claim)
+        worker._note([run_id])
+        assert run_id not in worker._rung
+        await worker._perform(claim)
+        worker._note([run_id])
+        assert run_id in worker._rung
+    assert await in_thread(status_of)(run_id) == "succeeded"
+
+
 async def test_a_worker_claims_again_after_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestrator.runs.journal.RETRY_SECONDS", 0.0)
     monkeypatch.setattr(worker_module, "BACKLOG", 0)

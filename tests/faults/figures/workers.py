@@ -24,7 +24,8 @@ def takeover(fast: bool) -> Iterator[Figure]:
         deaths = 0
         while deaths < (3 if fast else 30):
             time.sleep(nemesis.dice.uniform(3, 5))
-            deaths += nemesis.kill("worker")
+            if len(nemesis.working()) > 1:  # somebody has to be there to take over
+                deaths += nemesis.kill("worker")
         book = here.calm()
         verdict = here.judge(book)
     explain(here, verdict)
