@@ -65,9 +65,12 @@ class Tab:
         )
         return context
 
-    def _workflow(self, count: int) -> str:
-        """The id of a stored workflow with so many nodes."""
-        answer = self.api.post("/workflows", json={"document": drawing(count)})
+    def _workflow(self, count: int, purpose: str = "") -> str:
+        """The id of a stored workflow with so many nodes; the same one for the same purpose."""
+        document = drawing(count)
+        answer = self.api.post(
+            "/workflows", json={"document": document | {"name": f"{count} nodes {purpose}"}}
+        )
         answer.raise_for_status()
         return str(answer.json()["id"])
 

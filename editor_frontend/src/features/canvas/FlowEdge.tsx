@@ -5,7 +5,7 @@ import { nodeHeight, nodeWidth } from '@/graph/document'
 import { disconnect } from '@/graph/edge-commands'
 import { classes } from '@/ui/classes'
 import { useClock } from '@/ui/use-clock'
-import { useCanvas, useCanvasUi, useIsFar, useRunView } from './canvas-context'
+import { useCanvas, useCanvasUi, useEdgeRun, useIsFar, useNodeRun } from './canvas-context'
 import { EdgePreview } from './EdgePreview'
 import styles from './FlowEdge.module.css'
 import type { CardEdge } from './mapping'
@@ -16,16 +16,14 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
   const { id, selected, data, target } = props
   const { marks } = useCanvas()
   const mark = marks?.get(id)
-  const run = useRunView((view) => view.edges[id])
-  const targetStatus = useRunView((view) => view.nodes[target]?.status)
+  const run = useEdgeRun(id)
+  const targetStatus = useNodeRun(target)?.status
   const isHovered = useCanvasUi((ui) => ui.hoveredEdge === id)
   const isDropTarget = useCanvasUi((ui) => ui.dropEdge === id)
   const isDimmed = useCanvasUi(
     (ui) => ui.spotlight !== null && !(ui.spotlight.has(props.source) && ui.spotlight.has(target)),
   )
   const isFar = useIsFar()
-  // From afar a line without items looks like any other: no reason to draw it again when a run begins.
-  const hasRun = useRunView((view) => !isFar && view.runId !== null)
   const isMoving = useIsMoving(isFar ? undefined : run?.at, !isFar && targetStatus === 'running')
   const [path, x, y] = edgePath(props)
   return (
@@ -39,7 +37,6 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<CardEdge>) {
           data?.isBypassed && styles.bypassed,
           mark && styles[mark],
           run && styles.passed,
-          hasRun && !run && styles.idle,
           run && targetStatus === 'running' && styles.running,
           isMoving && styles.moving,
           isDimmed && styles.dimmed,

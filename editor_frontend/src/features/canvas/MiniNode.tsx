@@ -1,5 +1,5 @@
 import type { MiniMapNodeProps } from '@xyflow/react'
-import { useRunView } from './canvas-context'
+import { useNodeRun } from './canvas-context'
 
 const colors: Record<string, string> = {
   running: 'var(--running)',
@@ -14,7 +14,7 @@ const colors: Record<string, string> = {
 
 /** A node on the small map, in the colour of its state. */
 export function MiniNode({ id, x, y, width, height, selected }: MiniMapNodeProps) {
-  const status = useRunView((view) => view.nodes[id]?.status)
+  const status = useNodeRun(id)?.status
   const fill = status ? colors[status] : selected ? 'var(--accent)' : 'var(--text-3)'
   return <rect x={x} y={y} width={width} height={height} rx={12} fill={fill} opacity={status ? 1 : 0.55} />
 }

@@ -1,24 +1,24 @@
 import { EyeOff, History } from 'lucide-react'
-import { findNode, type WorkflowDocument } from '@/graph/document'
+import type { WorkflowNode } from '@/graph/document'
 import { classes } from '@/ui/classes'
 import { StatusText } from '@/ui/StatusPill'
 import { useClock } from '@/ui/use-clock'
-import { useIsFar, useRunView, useWorkflow } from './canvas-context'
+import { useIsFar, useIsStale, useNodeRun } from './canvas-context'
 import styles from './NodeCard.module.css'
 import { footerText, reasonText } from './status-text'
 
 /** The live line below the card: icon, word, counts and time. */
-export function NodeFooter(props: { id: string; isDisabled: boolean }) {
-  return useIsFar() ? null : <Footer {...props} />
+export function NodeFooter({ node }: { node: WorkflowNode }) {
+  return useIsFar() ? null : <Footer node={node} />
 }
 
-function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
-  const run = useRunView((view) => view.nodes[id])
+function Footer({ node }: { node: WorkflowNode }) {
+  const run = useNodeRun(node.id)
   const isTicking = run?.status === 'running' || run?.status === 'retrying'
   const now = useClock(isTicking)
-  const isStale = useRunView((view) => view.stale.has(id))
-  const most = useWorkflow((state) => attemptsOf(state.document, id))
-  if (!run) return isDisabled ? <DisabledFooter /> : null
+  const isStale = useIsStale(node.id)
+  const most = attemptsOf(node)
+  if (!run) return node.disabled ? <DisabledFooter /> : null
   // What it waits for matters more than that it will be another next time.
   const isOpen = run.finishedAt === null
   const { main, rest } = footerText(run, now, most)
@@ -39,8 +39,8 @@ function Footer({ id, isDisabled }: { id: string; isDisabled: boolean }) {
 }
 
 /** How often the node tries at most. */
-function attemptsOf(document: WorkflowDocument, id: string): number {
-  const retry = findNode(document, id)?.settings?.retry as { attempts?: unknown } | null | undefined
+function attemptsOf({ settings }: WorkflowNode): number {
+  const retry = settings?.retry as { attempts?: unknown } | null | undefined
   return typeof retry?.attempts === 'number' ? retry.attempts : 1
 }
 

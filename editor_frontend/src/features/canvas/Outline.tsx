@@ -4,7 +4,7 @@ import { type KeyboardEvent, useRef } from 'react'
 import { findNode, outgoingEdges } from '@/graph/document'
 import { IconButton } from '@/ui/IconButton'
 import { StatusText } from '@/ui/StatusPill'
-import { useCanvas, useCanvasUi, useRunView, useWorkflow } from './canvas-context'
+import { useCanvas, useCanvasUi, useFacts, useNodeRun, useWorkflow } from './canvas-context'
 import { NodeIcon } from './NodeIcon'
 import styles from './Outline.module.css'
 import { statusWord } from './status-text'
@@ -17,7 +17,8 @@ export function Outline() {
 }
 
 function OutlinePanel() {
-  const { store, ui, order, host } = useCanvas()
+  const { store, ui, host } = useCanvas()
+  const order = useFacts((facts) => facts.order)
   const flow = useReactFlow()
   const list = useRef<HTMLDivElement>(null)
   const selected = useWorkflow((state) => [...state.selection.elements][0])
@@ -80,17 +81,17 @@ interface RowProps {
 }
 
 function Row({ id, place, isCurrent, isSelected, onGo }: RowProps) {
-  const { library, problems, host } = useCanvas()
+  const { library, host } = useCanvas()
   const node = useWorkflow((state) => findNode(state.document, id))
   const next = useWorkflow((state) =>
     [...new Set(outgoingEdges(state.document, id).map((edge) => findNode(state.document, edge.target)?.name))]
       .filter(Boolean)
       .join(', '),
   )
-  const status = useRunView((view) => view.nodes[id]?.status)
+  const status = useNodeRun(id)?.status
+  const count = useFacts((facts) => facts.problemsOf.get(id)?.length ?? 0)
   if (!node) return null
   const type = library.get(node.type)
-  const count = problems.get(id)?.length ?? 0
   const words = [
     place,
     node.name,

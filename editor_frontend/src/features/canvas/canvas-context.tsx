@@ -1,11 +1,19 @@
-import { ReactFlowProvider, useStore as useFlowStore } from '@xyflow/react'
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { ReactFlowProvider } from '@xyflow/react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { useStore } from 'zustand'
+import type { EdgeRun, NodeRun } from '@/api/run-state'
 import type { Mark } from '@/graph/compare'
 import type { Point } from '@/graph/document'
 import type { NodeGroupInfo, NodeLibrary } from '@/graph/node-type'
 import type { PlaceRequest } from '@/graph/place'
-import type { Problem } from '@/graph/validate'
 import type { WorkflowState, WorkflowStore } from '@/graph/workflow-store'
 import {
   type CanvasUi,
@@ -14,7 +22,9 @@ import {
   createMotionStore,
   type MotionStore,
 } from './canvas-ui'
+import type { Facts, FactsStore } from './facts'
 import type { RunView, RunViewStore } from './run-view'
+import { openingDistance } from './viewport'
 
 /** What the canvas asks of the page it is on. */
 export interface CanvasHost {
@@ -30,10 +40,7 @@ export interface CanvasSetup {
   runView: RunViewStore
   library: NodeLibrary
   groups: ReadonlyMap<string, NodeGroupInfo>
-  /** Problems by node id, worst first. */
-  problems: ReadonlyMap<string, Problem[]>
-  /** Node ids in flow order. */
-  order: readonly string[]
+  facts: FactsStore
   isReadOnly: boolean
   /** What two versions differ by, by node id and edge key, when two are compared. */
   marks?: ReadonlyMap<string, Mark>
@@ -49,15 +56,21 @@ interface CanvasContextValue extends CanvasSetup {
 
 const CanvasContext = createContext<CanvasContextValue | null>(null)
 
+/** What it is given keeps its identity: a thousand cards read it, and each change of it draws them all. */
 export function CanvasProvider({ children, ...setup }: CanvasSetup & { children: ReactNode }) {
+  const { store, runView, library, groups, facts, isReadOnly, marks, host } = setup
   const [own] = useState(() => ({
-    ui: createCanvasUiStore(),
+    ui: createCanvasUiStore(openingDistance(store.getState(), isReadOnly)),
     motion: createMotionStore(),
     pointer: { current: [0, 0] as Point },
   }))
+  const value = useMemo<CanvasContextValue>(
+    () => ({ store, runView, library, groups, facts, isReadOnly, ...(marks && { marks }), host, ...own }),
+    [store, runView, library, groups, facts, isReadOnly, marks, host, own],
+  )
   return (
     <ReactFlowProvider>
-      <CanvasContext.Provider value={{ ...setup, ...own }}>{children}</CanvasContext.Provider>
+      <CanvasContext.Provider value={value}>{children}</CanvasContext.Provider>
     </ReactFlowProvider>
   )
 }
@@ -72,8 +85,34 @@ export function useWorkflow<T>(select: (state: WorkflowState) => T): T {
   return useStore(useCanvas().store, select)
 }
 
+export function useFacts<T>(select: (facts: Facts) => T): T {
+  return useStore(useCanvas().facts, select)
+}
+
+/** Reads the whole run: for the few that are not about one node. */
 export function useRunView<T>(select: (view: RunView) => T): T {
   return useStore(useCanvas().runView, select)
+}
+
+/** A node's part of the run on the canvas. */
+export function useNodeRun(id: string): NodeRun | undefined {
+  const { runView } = useCanvas()
+  const subscribe = useCallback((listener: () => void) => runView.onNode(id, listener), [runView, id])
+  return useSyncExternalStore(subscribe, () => runView.getState().nodes[id])
+}
+
+/** Whether a node's result no longer belongs to the draft. */
+export function useIsStale(id: string): boolean {
+  const { runView } = useCanvas()
+  const subscribe = useCallback((listener: () => void) => runView.onNode(id, listener), [runView, id])
+  return useSyncExternalStore(subscribe, () => runView.getState().stale.has(id))
+}
+
+/** What crossed an edge in the run on the canvas. */
+export function useEdgeRun(id: string): EdgeRun | undefined {
+  const { runView } = useCanvas()
+  const subscribe = useCallback((listener: () => void) => runView.onEdge(id, listener), [runView, id])
+  return useSyncExternalStore(subscribe, () => runView.getState().edges[id])
 }
 
 export function useCanvasUi<T>(select: (ui: CanvasUi) => T): T {
@@ -82,5 +121,5 @@ export function useCanvasUi<T>(select: (ui: CanvasUi) => T): T {
 
 /** So far away that small text cannot be read: it is then not drawn, which keeps large graphs smooth. */
 export function useIsFar(): boolean {
-  return useFlowStore((state) => state.transform[2] < 0.4)
+  return useCanvasUi((ui) => ui.distance !== 'near')
 }

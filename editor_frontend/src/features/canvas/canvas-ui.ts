@@ -9,7 +9,27 @@ export interface MenuTarget {
   screen: Point
 }
 
+/** How far away the graph is: `far` hides small text, `distant` leaves title and state. */
+export type Distance = 'near' | 'far' | 'distant'
+
+const [farBelow, distantBelow] = [0.4, 0.3]
+
+export function distanceAt(zoom: number): Distance {
+  if (zoom >= farBelow) return 'near'
+  return zoom < distantBelow ? 'distant' : 'far'
+}
+
+/** The port a new connection starts from. */
+export interface Loose {
+  node: string
+  port: string
+  side: 'output' | 'input'
+}
+
 export interface CanvasUi {
+  distance: Distance
+  /** Where the connection that is being drawn starts. */
+  connecting: Loose | null
   hoveredEdge: string | null
   /** The edge that a dragged node would be inserted into. */
   dropEdge: string | null
@@ -23,8 +43,10 @@ export interface CanvasUi {
 
 export type CanvasUiStore = StoreApi<CanvasUi>
 
-export function createCanvasUiStore(): CanvasUiStore {
+export function createCanvasUiStore(distance: Distance = 'near'): CanvasUiStore {
   return createStore<CanvasUi>(() => ({
+    distance,
+    connecting: null,
     hoveredEdge: null,
     dropEdge: null,
     renaming: null,

@@ -14,10 +14,17 @@ import {
 import { cardHeight, portGap } from '@/graph/layout'
 import { inputPorts, type NodeLibrary, type NodeTypeInfo, outputPorts } from '@/graph/node-type'
 
-export type CardNode = Node<
-  { node: WorkflowNode; type: NodeTypeInfo | undefined; inputs: string[]; outputs: string[] },
-  'card'
->
+export interface CardData extends Record<string, unknown> {
+  node: WorkflowNode
+  type: NodeTypeInfo | undefined
+  inputs: string[]
+  outputs: string[]
+  /** Outputs that an edge leaves from. */
+  used: readonly string[]
+  isPinned: boolean
+}
+
+export type CardNode = Node<CardData, 'card'>
 export type NoteNode = Node<{ note: CanvasNote }, 'note'>
 export type FrameNode = Node<{ group: NodeGroup; count: number }, 'frame'>
 export type FlowNode = CardNode | NoteNode | FrameNode
@@ -41,6 +48,14 @@ interface Cached<Source, Mapped> {
   mapped: Mapped
 }
 
+interface CachedEdge {
+  isSelected: boolean
+  isBypassed: boolean
+  from: string
+  to: string
+  mapped: CardEdge
+}
+
 export interface MappingState {
   document: WorkflowDocument
   library: NodeLibrary
@@ -52,40 +67,46 @@ export interface MappingState {
   isReadOnly: boolean
 }
 
+const nothingUsed: readonly string[] = []
+
 /** Remembers what it made, so that a node that did not change stays the same object and is not drawn again. */
 export class ElementMapper {
   private cards = new Map<string, Cached<WorkflowNode, CardNode>>()
   private notes = new Map<string, Cached<CanvasNote, NoteNode>>()
-  private edges = new Map<
-    string,
-    { source: WorkflowEdge; isSelected: boolean; isBypassed: boolean; mapped: CardEdge }
-  >()
+  private readonly edges = new WeakMap<WorkflowEdge, CachedEdge>()
+  private mappedEdges: FlowEdge[] = []
   private library: NodeLibrary | null = null
+  private readonly byId = remembered((nodes: WorkflowNode[]) => new Map(nodes.map((node) => [node.id, node])))
+  private readonly used = remembered(usedOutputs)
 
   /** Cards come in flow order, which is the order of the Tab key. */
   mapNodes(state: MappingState): FlowNode[] {
     if (state.library !== this.library) this.cards.clear()
     this.library = state.library
     const hidden = foldedInto(state.document)
-    const byId = new Map(state.document.nodes.map((node) => [node.id, node]))
+    const byId = this.byId(state.document.nodes)
+    const used = this.used(state.document.edges)
     const cards = state.order.flatMap((id) => {
       const node = byId.get(id)
-      return node && !hidden.has(id) ? [this.card(node, state)] : []
+      return node && !hidden.has(id) ? [this.card(node, used.get(id) ?? nothingUsed, state)] : []
     })
     const frames = state.document.groups.flatMap((group) => frameOf(group, state, cards))
     return [...frames, ...state.document.notes.map((note) => this.note(note, state)), ...cards]
   }
 
-  private card(node: WorkflowNode, state: MappingState): CardNode {
+  private card(node: WorkflowNode, used: readonly string[], state: MappingState): CardNode {
     const [x, y] = state.moving.get(node.id) ?? node.position
     const isSelected = state.selected.has(node.id)
+    const isPinned = state.document.pins[node.id] !== undefined
     const known = this.cards.get(node.id)
-    if (known?.source === node && known.isSelected === isSelected && known.x === x && known.y === y)
-      return known.mapped
-    const sameData = known?.source === node ? known.mapped : undefined
-    const mapped = sameData
-      ? { ...sameData, position: { x, y }, selected: isSelected }
-      : newCard(node, state, isSelected, { x, y })
+    const isSameData =
+      known?.source === node &&
+      known.mapped.data.isPinned === isPinned &&
+      sameItems(known.mapped.data.used, used)
+    if (isSameData && known.isSelected === isSelected && known.x === x && known.y === y) return known.mapped
+    const mapped = isSameData
+      ? { ...known.mapped, position: { x, y }, selected: isSelected }
+      : newCard({ node, used, isPinned, isSelected, position: { x, y }, library: state.library })
     this.cards.set(node.id, { source: node, isSelected, x, y, mapped })
     return mapped
   }
@@ -121,35 +142,73 @@ export class ElementMapper {
     return mapped
   }
 
+  /** The same array as before when no edge changed: the canvas library indexes all edges of a new one. */
   mapEdges(document: WorkflowDocument, selected: ReadonlySet<string>): FlowEdge[] {
     const folded = foldedInto(document)
-    const disabled = new Set(document.nodes.filter((node) => node.disabled).map((node) => node.id))
-    const names = new Map(document.nodes.map((node) => [node.id, node.name]))
+    const nodes = this.byId(document.nodes)
     const cards = document.edges
       .filter((edge) => !folded.has(edge.source) && !folded.has(edge.target))
-      .map((edge) => {
-        const id = edgeKey(edge)
-        const isSelected = selected.has(id)
-        const isBypassed = disabled.has(edge.source) || disabled.has(edge.target)
-        const known = this.edges.get(id)
-        if (known?.source === edge && known.isSelected === isSelected && known.isBypassed === isBypassed)
-          return known.mapped
-        const label = `From ${names.get(edge.source)}, output ${edge.output}, to ${names.get(edge.target)}`
-        const mapped = newEdge(edge, id, isSelected, isBypassed, label)
-        this.edges.set(id, { source: edge, isSelected, isBypassed, mapped })
-        return mapped
-      })
-    return folded.size === 0 ? cards : [...cards, ...foldedEdges(document, folded)]
+      .map((edge) => this.edge(edge, nodes, selected))
+    const mapped = folded.size === 0 ? cards : [...cards, ...foldedEdges(document, folded)]
+    if (!sameItems(mapped, this.mappedEdges)) this.mappedEdges = mapped
+    return this.mappedEdges
+  }
+
+  private edge(
+    edge: WorkflowEdge,
+    nodes: ReadonlyMap<string, WorkflowNode>,
+    selected: ReadonlySet<string>,
+  ): CardEdge {
+    const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)]
+    const [from, to] = [source?.name ?? '', target?.name ?? '']
+    const isBypassed = (source?.disabled ?? false) || (target?.disabled ?? false)
+    const known = this.edges.get(edge)
+    // Compared before the key is made: most edges are what they were.
+    const isSame = known?.isBypassed === isBypassed && known.from === from && known.to === to
+    if (isSame && known.isSelected === selected.has(known.mapped.id)) return known.mapped
+    const id = edgeKey(edge)
+    const isSelected = selected.has(id)
+    const label = `From ${from}, output ${edge.output}, to ${to}`
+    const mapped = newEdge(edge, id, isSelected, isBypassed, label)
+    this.edges.set(edge, { isSelected, isBypassed, from, to, mapped })
+    return mapped
   }
 }
 
-function newCard(
-  node: WorkflowNode,
-  state: MappingState,
-  selected: boolean,
-  position: { x: number; y: number },
-): CardNode {
-  const type = state.library.get(node.type)
+/** The last answer, for as long as the same thing is asked. */
+function remembered<In, Out>(make: (input: In) => Out): (input: In) => Out {
+  let last: { input: In; output: Out } | null = null
+  return (input) => {
+    if (last?.input !== input) last = { input, output: make(input) }
+    return last.output
+  }
+}
+
+function usedOutputs(edges: readonly WorkflowEdge[]): Map<string, string[]> {
+  const used = new Map<string, string[]>()
+  for (const { source, output } of edges) {
+    const known = used.get(source)
+    if (!known) used.set(source, [output])
+    else if (!known.includes(output)) known.push(output)
+  }
+  return used
+}
+
+function sameItems<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one === other || (one.length === other.length && one.every((item, index) => item === other[index]))
+}
+
+interface CardParts {
+  node: WorkflowNode
+  used: readonly string[]
+  isPinned: boolean
+  isSelected: boolean
+  position: { x: number; y: number }
+  library: NodeLibrary
+}
+
+function newCard({ node, used, isPinned, isSelected, position, library }: CardParts): CardNode {
+  const type = library.get(node.type)
   const inputs = inputPorts(node, type)
   const outputs = outputPorts(node, type)
   const height = cardHeight(inputs.length, outputs.length)
@@ -161,8 +220,8 @@ function newCard(
     height,
     measured: { width: nodeWidth, height },
     handles: [...handlesOf(inputs, 'target', height), ...handlesOf(outputs, 'source', height)],
-    selected,
-    data: { node, type, inputs, outputs },
+    selected: isSelected,
+    data: { node, type, inputs, outputs, used, isPinned },
     domAttributes: { 'aria-labelledby': `label-${node.id}`, 'aria-describedby': undefined },
   }
 }

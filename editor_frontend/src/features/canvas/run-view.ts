@@ -10,10 +10,47 @@ export interface RunView {
   stale: ReadonlySet<string>
 }
 
-export type RunViewStore = StoreApi<RunView>
+type Listener = () => void
+type Subscribe = (id: string, listener: Listener) => Listener
+
+export interface RunViewStore extends StoreApi<RunView> {
+  /** Calls back when this node's part changed: a thousand cards need not look at each event of one. */
+  onNode: Subscribe
+  onEdge: Subscribe
+}
 
 export const noRun: RunView = { runId: null, nodes: {}, edges: {}, stale: new Set() }
 
 export function createRunViewStore(): RunViewStore {
-  return createStore<RunView>(() => noRun)
+  const store = createStore<RunView>(() => noRun)
+  const nodes = new Listeners()
+  const edges = new Listeners()
+  store.subscribe((now, before) => {
+    nodes.tell(
+      (id) => now.nodes[id] !== before.nodes[id] || now.stale.has(id) !== before.stale.has(id),
+      now.nodes !== before.nodes || now.stale !== before.stale,
+    )
+    edges.tell((id) => now.edges[id] !== before.edges[id], now.edges !== before.edges)
+  })
+  return { ...store, onNode: nodes.add, onEdge: edges.add }
+}
+
+class Listeners {
+  private readonly byId = new Map<string, Set<Listener>>()
+
+  add: Subscribe = (id, listener) => {
+    const known = this.byId.get(id) ?? new Set()
+    this.byId.set(id, known.add(listener))
+    return () => {
+      known.delete(listener)
+      if (known.size === 0 && this.byId.get(id) === known) this.byId.delete(id)
+    }
+  }
+
+  tell(isChanged: (id: string) => boolean, isAny: boolean): void {
+    if (!isAny) return
+    for (const [id, listeners] of this.byId) {
+      if (isChanged(id)) for (const listener of listeners) listener()
+    }
+  }
 }

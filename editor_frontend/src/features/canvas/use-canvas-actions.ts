@@ -11,7 +11,7 @@ import { viewActions } from './view-actions'
 
 /** All actions of the canvas; on a read-only one, those that only look. */
 export function useCanvasActions(): CanvasAction[] {
-  const { store, ui, host, pointer, problems, isReadOnly } = useCanvas()
+  const { store, ui, host, pointer, facts, isReadOnly } = useCanvas()
   const flow = useReactFlow()
   const clipboard = useClipboard()
   useClipboardEvents(clipboard)
@@ -36,7 +36,7 @@ export function useCanvasActions(): CanvasAction[] {
       store,
       ui,
       flow,
-      problems,
+      facts,
       openNode: host.openNode,
       openQuickAdd: isReadOnly ? null : openQuickAdd,
     })
@@ -51,5 +51,5 @@ export function useCanvasActions(): CanvasAction[] {
       paste,
     })
     return [...view, ...edit]
-  }, [store, ui, host, pointer, problems, isReadOnly, flow, clipboard, tidy])
+  }, [store, ui, host, pointer, facts, isReadOnly, flow, clipboard, tidy])
 }

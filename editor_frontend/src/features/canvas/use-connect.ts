@@ -1,4 +1,10 @@
-import { type Connection, type OnConnectEnd, type OnReconnect, useReactFlow } from '@xyflow/react'
+import {
+  type Connection,
+  type OnConnectEnd,
+  type OnConnectStart,
+  type OnReconnect,
+  useReactFlow,
+} from '@xyflow/react'
 import { useMemo } from 'react'
 import {
   edgeKey,
@@ -11,18 +17,13 @@ import {
 import { connect, connectionProblem, disconnect, reconnect } from '@/graph/edge-commands'
 import { inputPorts, type NodeLibrary, outputPorts } from '@/graph/node-type'
 import { useCanvas } from './canvas-context'
+import type { Loose } from './canvas-ui'
 import { nodeAt, screenPoint } from './hit-test'
 import type { FlowEdge } from './mapping'
 
-interface Loose {
-  node: string
-  port: string
-  side: 'output' | 'input'
-}
-
 /** Drawing edges: to a port, onto a card, or into empty space, where the palette offers what fits. */
 export function useConnect() {
-  const { store, library, host } = useCanvas()
+  const { store, library, host, ui } = useCanvas()
   const flow = useReactFlow()
   return useMemo(() => {
     const tryConnect = (edge: WorkflowEdge) => {
@@ -36,7 +37,12 @@ export function useConnect() {
     const onReconnectStart = () => {
       isReconnecting = true
     }
+    const onConnectStart: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
+      const side = handleType === 'source' ? 'output' : 'input'
+      if (nodeId) ui.setState({ connecting: { node: nodeId, port: handleId ?? 'main', side } })
+    }
     const onConnectEnd: OnConnectEnd = (event, state) => {
+      ui.setState({ connecting: null })
       if (isReconnecting) return
       if (state.isValid || state.toHandle || !state.fromNode || !state.fromHandle) return
       const side = state.fromHandle.type === 'source' ? 'output' : 'input'
@@ -80,8 +86,16 @@ export function useConnect() {
     }
     const isValidConnection = (connection: Connection | FlowEdge) =>
       connectionProblem(store.getState().document, edgeOf(connection)) === null
-    return { onConnect, onConnectEnd, onReconnectStart, onReconnect, onReconnectEnd, isValidConnection }
-  }, [store, library, host, flow])
+    return {
+      onConnect,
+      onConnectStart,
+      onConnectEnd,
+      onReconnectStart,
+      onReconnect,
+      onReconnectEnd,
+      isValidConnection,
+    }
+  }, [store, library, host, flow, ui])
 }
 
 function edgeOf(connection: {

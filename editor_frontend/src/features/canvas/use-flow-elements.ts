@@ -1,14 +1,16 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { useCanvas, useWorkflow } from './canvas-context'
+import { useCanvas, useFacts, useWorkflow } from './canvas-context'
 import { ElementMapper, type FlowEdge, type FlowNode } from './mapping'
 
 /** The document, the selection and whatever is in motion, as the canvas library wants it. */
 export function useFlowElements(): { nodes: FlowNode[]; edges: FlowEdge[] } {
-  const { library, order, isReadOnly, motion } = useCanvas()
+  const { library, isReadOnly, motion } = useCanvas()
+  const order = useFacts((facts) => facts.order)
   const document = useWorkflow((state) => state.document)
   const selection = useWorkflow((state) => state.selection)
-  const { places, sizes } = useStore(motion)
+  const places = useStore(motion, (state) => state.places)
+  const sizes = useStore(motion, (state) => state.sizes)
   const [mapper] = useState(() => new ElementMapper())
   const nodes = useMemo(
     () =>

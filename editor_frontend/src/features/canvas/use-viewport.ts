@@ -1,6 +1,7 @@
 import { useReactFlow, useStore, type Viewport } from '@xyflow/react'
 import { useEffect, useMemo, useRef } from 'react'
 import { useCanvas } from './canvas-context'
+import { readViewport, rememberViewport } from './viewport'
 
 /** Room for what lies over the canvas: the add button above, controls and map below. */
 export const fitOptions = {
@@ -14,19 +15,19 @@ const EDGE = 48
 /** The view is where it was left; a workflow seen for the first time is fitted in. */
 export function useViewport(count: number) {
   const { store, isReadOnly } = useCanvas()
-  const key = `viewport:${store.getState().id}`
+  const { id } = store.getState()
   const isTouched = useRef(false)
-  const stored = useMemo(() => (isReadOnly ? null : readViewport(key)), [isReadOnly, key])
+  const stored = useMemo(() => (isReadOnly ? null : readViewport(id)), [isReadOnly, id])
   useRefit(stored === null, isTouched)
   return useMemo(() => {
     const onMoveEnd = (event: unknown, viewport: Viewport) => {
       if (!event) return
       isTouched.current = true
-      if (!isReadOnly) localStorage.setItem(key, JSON.stringify(viewport))
+      if (!isReadOnly) rememberViewport(id, viewport)
     }
     if (stored) return { defaultViewport: stored, onMoveEnd }
     return { fitView: count > 0, fitViewOptions: { ...fitOptions, duration: 0 }, onMoveEnd }
-  }, [key, isReadOnly, count, stored])
+  }, [id, isReadOnly, count, stored])
 }
 
 const SETTLING_MS = 1500
@@ -60,16 +61,4 @@ function useRefit(isWanted: boolean, isTouched: { current: boolean }): void {
       void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 220 })
     }
   }, [isWanted, isTouched, width, height, flow, store])
-}
-
-function readViewport(key: string): Viewport | null {
-  try {
-    const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Viewport> | null
-    const isWhole = [value?.x, value?.y, value?.zoom].every(
-      (part) => typeof part === 'number' && Number.isFinite(part),
-    )
-    return isWhole ? (value as Viewport) : null
-  } catch {
-    return null
-  }
 }

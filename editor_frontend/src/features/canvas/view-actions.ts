@@ -1,17 +1,17 @@
 /** Actions that only look. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import { type Direction, neighbour } from '@/graph/order'
-import type { Problem } from '@/graph/validate'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { action, type CanvasAction } from './action'
 import type { CanvasUiStore } from './canvas-ui'
+import type { FactsStore } from './facts'
 import { fitOptions } from './use-viewport'
 
 export interface ViewTools {
   store: WorkflowStore
   ui: CanvasUiStore
   flow: ReactFlowInstance
-  problems: ReadonlyMap<string, Problem[]>
+  facts: FactsStore
   openNode: (id: string) => void
   openQuickAdd: (() => void) | null
 }
@@ -70,9 +70,9 @@ export function viewActions(tools: ViewTools): CanvasAction[] {
     }),
     action('next-problem', 'Go to the next problem', 'View', {
       keys: ['F8'],
-      isAvailable: () => tools.problems.size > 0,
+      isAvailable: () => tools.facts.getState().problemsOf.size > 0,
       run: () => {
-        const ids = [...tools.problems.keys()]
+        const ids = [...tools.facts.getState().problemsOf.keys()]
         const current = ids.findIndex((id) => store.getState().selection.elements.has(id))
         showNode(tools, ids[(current + 1) % ids.length] ?? '')
       },

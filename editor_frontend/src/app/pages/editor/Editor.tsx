@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import type { NodeTypes } from '@/api/node-types'
 import type { Workflow } from '@/api/types'
 import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
+import { createFactsStore } from '@/features/canvas/facts'
 import { createRunViewStore } from '@/features/canvas/run-view'
 import { createPresenceStore, type PresenceStore } from '@/features/presence/presence-store'
 import { usePresence } from '@/features/presence/use-presence'
@@ -12,12 +13,11 @@ import { createWorkflowStore, type WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
 import { EditorBody } from './EditorBody'
 import { RunFeeder } from './RunFeeder'
+import { useFactsOf } from './use-facts'
 import { useFollowedRun } from './use-followed-run'
 import { useEnterModule } from './use-modules'
 import { useOpenedNode } from './use-opened-node'
-import { useFlowOrder } from './use-order'
 import { useOthersEdits } from './use-others-edits'
-import { useProblems } from './use-problems'
 import { useRunData } from './use-run-data'
 
 export interface OpenPalette {
@@ -34,8 +34,8 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
   const [palette, setPalette] = useState<OpenPalette | null>(null)
   const library = useMemo(() => nodeLibrary(types.node_types), [types])
   const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
-  const problems = useProblems(store, library)
-  const order = useFlowOrder(store)
+  const [facts] = useState(() => createFactsStore(store.getState().document))
+  useFactsOf(store, library, facts)
   const followed = useFollowedRun(workflow.id)
   useRunData(store, followed.show)
   const enterNode = useEnterModule(store)
@@ -54,8 +54,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
       runView={runView}
       library={library}
       groups={groups}
-      problems={problems.byNode}
-      order={order}
+      facts={facts}
       isReadOnly={false}
       host={host}
     >
@@ -66,7 +65,6 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
         types={types}
         store={store}
         library={library}
-        problems={problems}
         followed={followed}
         presence={presence}
         opened={opened}

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Panel, useReactFlow } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { useStore } from 'zustand'
 import type { NodeTypes } from '@/api/node-types'
 import { sessionQuery } from '@/api/session'
 import type { Workflow } from '@/api/types'
@@ -13,7 +12,6 @@ import { useShortcuts } from '@/features/canvas/use-shortcuts'
 import { Breadcrumb } from '@/features/editor/Breadcrumb'
 import { ConflictBanner } from '@/features/editor/ConflictBanner'
 import styles from '@/features/editor/editor.module.css'
-import { PublishButton } from '@/features/editor/PublishButton'
 import { TopBar } from '@/features/editor/TopBar'
 import { UsedBy } from '@/features/editor/UsedBy'
 import { useAutosave } from '@/features/editor/use-autosave'
@@ -27,16 +25,18 @@ import { placeNode } from '@/graph/place'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { useCommandStore } from '@/ui/commands'
 import { IconButton } from '@/ui/IconButton'
+import { Announcer, Heading } from './Announcer'
 import type { OpenPalette } from './Editor'
 import { OpenNode } from './OpenNode'
 import { Overlays } from './Overlays'
+import { Publish } from './Publish'
 import { RunDrawer } from './RunDrawer'
 import { Sturdiness } from './Sturdiness'
 import { TrialChat, TrialLayer } from './TrialLayer'
 import type { FollowedRun } from './use-followed-run'
 import { useModuleActions, useTrail } from './use-modules'
+import { useNameOf } from './use-names'
 import { usePageActions } from './use-page-actions'
-import type { Problems } from './use-problems'
 import { useRunControl } from './use-run-control'
 import { useTrials } from './use-trials'
 import { useShowNode, useViewCentre } from './use-view'
@@ -47,7 +47,6 @@ export interface EditorBodyProps {
   types: NodeTypes
   store: WorkflowStore
   library: NodeLibrary
-  problems: Problems
   followed: FollowedRun
   presence: PresenceStore
   opened: string | null
@@ -61,21 +60,9 @@ const HistoryView = lazy(() =>
 )
 const noActions: readonly CanvasAction[] = []
 
-/** Top bar, canvas, node panel and drawer, put together. */
+/** Top bar, canvas, node panel and drawer, put together. Listens to no edits itself: each part reads what it shows. */
 export function EditorBody(props: EditorBodyProps) {
-  const {
-    workflow,
-    types,
-    store,
-    library,
-    problems,
-    followed,
-    presence,
-    opened,
-    onOpen,
-    palette,
-    onPalette,
-  } = props
+  const { workflow, types, store, library, followed, presence, opened, onOpen, palette, onPalette } = props
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [isHistoryOpen, setHistoryOpen] = useState(false)
   const [isPublishOpen, setPublishOpen] = useState(false)
@@ -103,14 +90,10 @@ export function EditorBody(props: EditorBodyProps) {
     onOpen,
   })
   useShortcuts(isHistoryOpen ? noActions : actions)
-  const document = useStore(store, (state) => state.document)
-  const selected = useStore(store, (state) => [...state.selection.elements][0] ?? null)
-  const announcement = useStore(store, (state) => state.announcement)
-  const nameOf = (id: string) => findNode(document, id)?.name ?? id
-  const openedNode = opened ? findNode(document, opened) : undefined
+  const nameOf = useNameOf(store)
   return (
     <main className={styles.page} aria-label="Editor">
-      <h1 className="visually-hidden">{document.name}</h1>
+      <Heading store={store} />
       <TopBar
         store={store}
         liveVersion={workflow.live_version}
@@ -123,16 +106,13 @@ export function EditorBody(props: EditorBodyProps) {
         onHistory={() => setHistoryOpen(!isHistoryOpen)}
         trail={<Breadcrumb trail={trail} />}
         people={<Colleagues presence={presence} store={store} />}
-        sturdiness={
-          <Sturdiness store={store} library={library} fragility={problems.fragility} onShow={showNode} />
-        }
+        sturdiness={<Sturdiness store={store} library={library} onShow={showNode} />}
         users={<UsedBy workflowId={workflow.id} />}
         publish={
-          <PublishButton
+          <Publish
             isOpen={isPublishOpen}
             setOpen={setPublishOpen}
             workflowId={workflow.id}
-            problems={problems.all}
             nameOf={nameOf}
             liveVersion={workflow.live_version}
             saveNow={saveNow}
@@ -167,17 +147,17 @@ export function EditorBody(props: EditorBodyProps) {
                 saveNow={saveNow}
               />
             ) : (
-              <RunDrawer followed={followed} nameOf={nameOf} selected={selected} onSelect={showNode} />
+              <RunDrawer store={store} followed={followed} nameOf={nameOf} onSelect={showNode} />
             )}
           </div>
-          {openedNode && (
+          {opened && (
             <OpenNode
-              key={openedNode.id}
-              node={openedNode}
+              key={opened}
+              id={opened}
               runId={followed.runId}
-              onRunStep={() => void run.runStep(openedNode.id)}
-              onRunToHere={() => void run.start(openedNode.id)}
-              {...(trials.sourceOf(openedNode.id) && { onTry: () => void trials.open(openedNode.id) })}
+              onRunStep={() => void run.runStep(opened)}
+              onRunToHere={() => void run.start(opened)}
+              {...(trials.sourceOf(opened) && { onTry: () => void trials.open(opened) })}
               onClose={() => onOpen(null)}
             />
           )}
@@ -189,7 +169,7 @@ export function EditorBody(props: EditorBodyProps) {
           screen={palette.screen}
           types={types.node_types}
           groups={types.groups}
-          isEmptyCanvas={document.nodes.length === 0}
+          isEmptyCanvas={store.getState().document.nodes.length === 0}
           onClose={() => onPalette(null)}
           onPick={(type) => {
             const placed = placeNode(store.getState().document, type, palette.request)
@@ -202,13 +182,11 @@ export function EditorBody(props: EditorBodyProps) {
       <Overlays
         isSheetOpen={isSheetOpen}
         actions={actions}
-        document={document}
+        store={store}
         showNode={showNode}
         onClose={() => setSheetOpen(false)}
       />
-      <div role="status" className="visually-hidden">
-        {announcement}
-      </div>
+      <Announcer store={store} />
     </main>
   )
 }

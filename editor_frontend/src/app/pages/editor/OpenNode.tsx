@@ -1,15 +1,16 @@
 import { useMemo } from 'react'
 import { useRunEvents } from '@/api/live'
-import { useCanvas, useWorkflow } from '@/features/canvas/canvas-context'
+import { useCanvas, useFacts, useWorkflow } from '@/features/canvas/canvas-context'
 import { NodeIcon } from '@/features/canvas/NodeIcon'
 import styles from '@/features/editor/editor.module.css'
 import { NodeHelpTab } from '@/features/help/NodeHelpTab'
 import { NodePanel } from '@/features/node-panel/NodePanel'
 import { editNodeFields, renameNode, setParams, setPin, setSettings } from '@/graph/commands'
-import type { WorkflowDocument, WorkflowNode } from '@/graph/document'
+import { findNode, type WorkflowDocument, type WorkflowNode } from '@/graph/document'
+import type { Problem } from '@/graph/validate'
 
 interface OpenNodeProps {
-  node: WorkflowNode
+  id: string
   runId: string | null
   onRunStep: () => void
   onRunToHere: () => void
@@ -17,9 +18,19 @@ interface OpenNodeProps {
   onClose: () => void
 }
 
-/** The node panel of an open node: what it changes goes through the workflow's commands. */
-export function OpenNode({ node, runId, onRunStep, onRunToHere, onTry, onClose }: OpenNodeProps) {
-  const { store, library, problems, host } = useCanvas()
+const noProblems: readonly Problem[] = []
+
+/** The node panel of an open node; nothing once the node is gone. */
+export function OpenNode(props: OpenNodeProps) {
+  const node = useWorkflow((state) => findNode(state.document, props.id))
+  return node ? <OpenPanel {...props} node={node} /> : null
+}
+
+/** What the panel changes goes through the workflow's commands. */
+function OpenPanel(props: OpenNodeProps & { node: WorkflowNode }) {
+  const { node, runId, onRunStep, onRunToHere, onTry, onClose } = props
+  const { store, library, host } = useCanvas()
+  const problems = useFacts((facts) => facts.problemsOf.get(node.id) ?? noProblems)
   const document = useWorkflow((state) => state.document)
   const { state } = useRunEvents(runId)
   const type = library.get(node.type)
@@ -34,7 +45,7 @@ export function OpenNode({ node, runId, onRunStep, onRunToHere, onTry, onClose }
         runState={state}
         runId={runId}
         workflowId={store.getState().id}
-        problems={problems.get(node.id) ?? []}
+        problems={problems}
         readOnly={false}
         icon={<NodeIcon group={type?.group} />}
         help={<NodeHelpTab type={type} />}

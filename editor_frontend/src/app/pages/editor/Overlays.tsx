@@ -1,24 +1,24 @@
 import { useEffect } from 'react'
 import type { CanvasAction } from '@/features/canvas/action'
 import { ShortcutsSheet } from '@/features/palette/ShortcutsSheet'
-import type { WorkflowDocument } from '@/graph/document'
+import type { WorkflowStore } from '@/graph/workflow-store'
 import { type Command, registerCommands, useCommandStore } from '@/ui/commands'
 
 interface OverlaysProps {
   isSheetOpen: boolean
   actions: readonly CanvasAction[]
-  document: WorkflowDocument
+  store: WorkflowStore
   showNode: (id: string) => void
   onClose: () => void
 }
 
 /** The sheet of shortcuts; and what the command palette offers on this page. */
-export function Overlays({ isSheetOpen, actions, document, showNode, onClose }: OverlaysProps) {
+export function Overlays({ isSheetOpen, actions, store, showNode, onClose }: OverlaysProps) {
   const isPaletteOpen = useCommandStore((state) => state.isOpen)
   useEffect(() => {
     // Only while it is open: what can be done depends on the selection at that moment.
     if (!isPaletteOpen) return
-    const nodes = document.nodes.map((node) => ({
+    const nodes = store.getState().document.nodes.map((node) => ({
       id: `node ${node.id}`,
       title: node.name,
       group: 'Node',
@@ -26,7 +26,7 @@ export function Overlays({ isSheetOpen, actions, document, showNode, onClose }: 
       run: () => showNode(node.id),
     }))
     return registerCommands([...actions.filter(isOffered).map(toCommand), ...nodes])
-  }, [isPaletteOpen, actions, document.nodes, showNode])
+  }, [isPaletteOpen, actions, store, showNode])
   if (!isSheetOpen) return null
   return <ShortcutsSheet actions={actions.filter((action) => !isHidden(action))} onClose={onClose} />
 }

@@ -1,11 +1,13 @@
 import { ChevronDown, ChevronUp, ExternalLink, X } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { useStore } from 'zustand'
 import { useRunEvents } from '@/api/live'
 import { isFinal } from '@/api/run-state'
 import { useCancelRun } from '@/api/runs'
 import styles from '@/features/editor/editor.module.css'
 import { Waterfall, WaterfallLegend } from '@/features/replay/Waterfall'
+import type { WorkflowStore } from '@/graph/workflow-store'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { StatusPill } from '@/ui/StatusPill'
@@ -14,17 +16,18 @@ import { clockTime, duration } from '@/ui/time'
 import type { FollowedRun } from './use-followed-run'
 
 interface RunDrawerProps {
+  store: WorkflowStore
   followed: FollowedRun
   nameOf: (nodeId: string) => string
-  selected: string | null
   onSelect: (nodeId: string) => void
 }
 
 /** The followed run under the canvas: how it stands and where its time went. */
-export function RunDrawer({ followed, nameOf, selected, onSelect }: RunDrawerProps) {
+export function RunDrawer({ store, followed, nameOf, onSelect }: RunDrawerProps) {
   const { runId, isFollowing, setFollowing, show } = followed
   const [isOpen, setOpen] = useState(true)
   const { run, state } = useRunEvents(runId)
+  const selected = useStore(store, ({ selection }) => [...selection.elements][0] ?? null)
   const cancel = useCancelRun()
   const follow = (
     <label className={styles.follow} htmlFor="follow-runs">

@@ -1,6 +1,7 @@
+import { useFacts } from '@/features/canvas/canvas-context'
 import { FragilityMeter } from '@/features/editor/FragilityMeter'
 import { findNode } from '@/graph/document'
-import { type Fragility, fragilityOf } from '@/graph/fragility'
+import { fragilityOf } from '@/graph/fragility'
 import { mendAll, mendOf } from '@/graph/mends'
 import { moduleCandidate } from '@/graph/module-candidate'
 import type { NodeLibrary } from '@/graph/node-type'
@@ -11,14 +12,14 @@ import { showToast } from '@/ui/toast-store'
 interface SturdinessProps {
   store: WorkflowStore
   library: NodeLibrary
-  fragility: Fragility
   onShow: (nodeId: string) => void
 }
 
 const tooMuch = new Set(['workflow.large', 'workflow.deep'])
 
 /** The fragility meter of the open workflow; its mends are commands like any other. */
-export function Sturdiness({ store, library, fragility, onShow }: SturdinessProps) {
+export function Sturdiness({ store, library, onShow }: SturdinessProps) {
+  const fragility = useFacts((facts) => facts.fragility)
   const now = () => store.getState().document
   const offer = (finding: Problem) => {
     if (tooMuch.has(finding.code)) return { title: 'Choose a part for a module', isSafe: false }

@@ -22,7 +22,7 @@ describe('a run painted in portions', () => {
   })
 
   it('takes smaller ones when a frame was long, and larger ones when there was room', () => {
-    expect([nextPortion(80, 120), nextPortion(80, 5), nextPortion(80, 25), nextPortion(20, 500)]).toEqual([
+    expect([nextPortion(80, 120), nextPortion(80, 5), nextPortion(80, 20), nextPortion(20, 500)]).toEqual([
       40, 160, 80, 20,
     ])
   })

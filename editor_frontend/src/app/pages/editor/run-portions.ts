@@ -3,10 +3,10 @@ import type { RunView } from '@/features/canvas/run-view'
 
 export type Shown = Omit<RunView, 'stale'>
 
-export const firstPortion = 80
+export const firstPortion = 40
 const [smallest, largest] = [20, 400]
 /** A frame that takes longer than this is felt; one that takes less has room. */
-const [tooLongMs, roomyMs] = [40, 16]
+const [tooLongMs, roomyMs] = [28, 14]
 
 export function nextPortion(portion: number, tookMs: number): number {
   if (tookMs > tooLongMs) return Math.max(smallest, Math.floor(portion / 2))

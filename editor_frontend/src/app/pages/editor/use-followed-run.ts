@@ -29,10 +29,6 @@ export function useFollowedRun(workflowId: string): FollowedRun {
     setShown((before) => (before?.runId && before.runId >= newest ? before : { runId: newest }))
   }, [newest, isFollowing])
   const show = useCallback((runId: string | null) => setShown({ runId }), [])
-  return {
-    runId: shown ? shown.runId : (last.data?.items[0]?.id ?? null),
-    isFollowing,
-    setFollowing,
-    show,
-  }
+  const runId = shown ? shown.runId : (last.data?.items[0]?.id ?? null)
+  return useMemo(() => ({ runId, isFollowing, setFollowing, show }), [runId, isFollowing, show])
 }

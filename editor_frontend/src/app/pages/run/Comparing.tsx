@@ -6,6 +6,7 @@ import { emptyRunState, foldEvents } from '@/api/run-state'
 import type { RunDetail } from '@/api/types'
 import { Canvas } from '@/features/canvas/Canvas'
 import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
+import { createFactsStore } from '@/features/canvas/facts'
 import { createRunViewStore } from '@/features/canvas/run-view'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
 import editorStyles from '@/features/editor/editor.module.css'
@@ -20,7 +21,6 @@ import { Segmented } from '@/ui/Segmented'
 import { StatusText } from '@/ui/StatusPill'
 import { clockTime, dateTime } from '@/ui/time'
 import { showToast } from '@/ui/toast-store'
-import { useFlowOrder } from '../editor/use-order'
 import { useShowNode } from '../editor/use-view'
 
 interface ComparingProps {
@@ -29,8 +29,6 @@ interface ComparingProps {
   after: RunDetail
   types: NodeTypes
 }
-
-const noProblems = new Map()
 
 /** Two runs of one workflow on one canvas: what went another way, and the data of it. */
 export function Comparing({ before, after, types }: ComparingProps) {
@@ -53,7 +51,7 @@ export function Comparing({ before, after, types }: ComparingProps) {
     createWorkflowStore({ id: `compared ${before.id} ${after.id}`, document: union, revision: 0 }),
   )
   const [runView] = useState(createRunViewStore)
-  const order = useFlowOrder(store)
+  const [facts] = useState(() => createFactsStore(union))
   const library = useMemo(() => nodeLibrary(types.node_types), [types])
   const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
   const run = shown === 'after' ? after : before
@@ -71,8 +69,7 @@ export function Comparing({ before, after, types }: ComparingProps) {
       runView={runView}
       library={library}
       groups={groups}
-      problems={noProblems}
-      order={order}
+      facts={facts}
       isReadOnly
       marks={marks}
       host={host}

@@ -4,15 +4,13 @@ import type { NodeTypes } from '@/api/node-types'
 import { emptyRunState, foldEvents } from '@/api/run-state'
 import type { RunDetail } from '@/api/types'
 import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
+import { createFactsStore } from '@/features/canvas/facts'
 import { createRunViewStore } from '@/features/canvas/run-view'
 import { useScrub } from '@/features/replay/use-scrub'
 import { nodeLibrary } from '@/graph/node-type'
 import { createWorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
-import { useFlowOrder } from '../editor/use-order'
 import { ReplayBody } from './ReplayBody'
-
-const noProblems = new Map()
 
 /** A run on its own frozen graph, live or long past. */
 export function Replay({ run, types }: { run: RunDetail; types: NodeTypes }) {
@@ -23,7 +21,7 @@ export function Replay({ run, types }: { run: RunDetail; types: NodeTypes }) {
   const [opened, setOpened] = useState<string | null>(null)
   const library = useMemo(() => nodeLibrary(types.node_types), [types])
   const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
-  const order = useFlowOrder(store)
+  const [facts] = useState(() => createFactsStore(store.getState().document))
   const live = useRunEvents(run.id)
   const fetched = useMemo(() => foldEvents(emptyRunState, run.events), [run.events])
   const scrub = useScrub(live.isLoaded ? live.events : run.events, live.isLoaded ? live.state : fetched)
@@ -40,8 +38,7 @@ export function Replay({ run, types }: { run: RunDetail; types: NodeTypes }) {
       runView={runView}
       library={library}
       groups={groups}
-      problems={noProblems}
-      order={order}
+      facts={facts}
       isReadOnly
       host={host}
     >

@@ -2,14 +2,13 @@ import { useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
 import { Canvas } from '@/features/canvas/Canvas'
 import { type CanvasHost, CanvasProvider, useCanvas } from '@/features/canvas/canvas-context'
+import { createFactsStore } from '@/features/canvas/facts'
 import { createRunViewStore } from '@/features/canvas/run-view'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
 import { showNode } from '@/features/canvas/view-actions'
 import type { Comparison } from '@/graph/compare'
 import { createWorkflowStore } from '@/graph/workflow-store'
-import { useFlowOrder } from '../use-order'
 
-const noProblems = new Map()
 const host: CanvasHost = { openNode: () => {}, openPalette: () => {}, notify: () => {} }
 
 /** Both versions on one canvas, to look at: what came, what went, what is different. */
@@ -20,15 +19,14 @@ export function VersionCanvas({ compared, shown }: { compared: Comparison; shown
     [compared],
   )
   const [runView] = useState(createRunViewStore)
-  const order = useFlowOrder(store)
+  const facts = useMemo(() => createFactsStore(store.getState().document), [store])
   return (
     <CanvasProvider
       store={store}
       runView={runView}
       library={library}
       groups={groups}
-      problems={noProblems}
-      order={order}
+      facts={facts}
       isReadOnly
       marks={compared.marks}
       host={host}
