@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 from tests.faults.ledger import Verdict
 from tests.faults.nemesis import Nemesis
@@ -32,10 +33,24 @@ def explain(here: Storm, verdict: Verdict) -> None:
         f"fired: {dict(here.fired)}; {len(here.orders)} orders in {here.attempted} posts,"
         f" {here.answered} acknowledged; other answers: {dict(here.strange)}"
     )
+    say_failures(here)
     if verdict.broken:
         say("\n".join(here.product.log_text().splitlines()[-300:]))
     if here.is_void:
         raise RuntimeError(f"the run is void: {here.is_void}")
+
+
+def say_failures(here: Storm) -> None:
+    """Why runs failed that should not have."""
+    wanted = {run: order.ends for order in here.orders for run in order.runs}
+    reasons = Counter(
+        f"{event['error']['code']}: {event['error']['message'][:200]}"
+        for run, events in here.book.events.items()
+        for event in events[-1:]
+        if event["type"] == "run.failed" and wanted.get(run) == "succeeded"
+    )
+    for reason, count in reasons.most_common(5):
+        say(f"{count} runs failed: {reason}")
 
 
 def percentile(values: list[float], share: float) -> float:

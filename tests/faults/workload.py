@@ -37,7 +37,9 @@ def call(id: str, method: str, url: str, seconds: float = 0.0, order: str = "$js
     params: dict[str, Any] = {"method": method, "url": f"={url}/{{{{ {order} }}}}/{id}?s={seconds}"}
     if method == "POST":
         params["body"] = {"kind": "json", "value": {"id": id}}
-    return node(id, "http.request", params, in_doubt="retry")
+    # The sink is one Python process: of a thousand calls at once some do time out.
+    retry = {"attempts": 20, "initial_seconds": 0.5, "max_seconds": 5}
+    return node(id, "http.request", params, in_doubt="retry", retry=retry)
 
 
 def remember(id: str = "order") -> dict[str, Any]:

@@ -50,7 +50,8 @@ def random_kills(
                 kills += 1
                 continue
             name = nemesis.dice.choices(["worker", "web", "clock", "valkey"], [45, 1.5, 3, 2])[0]
-            kills += nemesis.kill(name)
+            if name != "worker" or len(nemesis.working()) > 1:  # work goes on while it is struck
+                kills += nemesis.kill(name)
         return here, settle(here, nemesis)
 
 
