@@ -145,8 +145,10 @@ class Storm:
         self.send(order)
         return order
 
-    def post_many(self, path: str, operations: tuple[str, ...], bodies: list[dict[str, Any]]) -> None:
-        """An order each, ten at a time."""
+    def post_many(
+        self, path: str, operations: tuple[str, ...], bodies: list[dict[str, Any]], *, at_ease: bool = False
+    ) -> None:
+        """An order each, ten at a time; `at_ease`: none while many wait, as in `load`."""
         queue = iter(bodies)
 
         def go() -> None:
@@ -155,6 +157,8 @@ class Storm:
                     body = next(queue, None)
                 if body is None:
                     return
+                while at_ease and self._is_buried() and not self._closing.wait(AGAIN_SECONDS):
+                    pass
                 order = self.order(path, operations, **body)
                 while not self.send(order) and not self._closing.wait(AGAIN_SECONDS):
                     pass

@@ -34,7 +34,8 @@ def hook(path: str) -> dict[str, Any]:
 
 def call(id: str, method: str, url: str, seconds: float = 0.0, order: str = "$json.order") -> dict[str, Any]:
     """An HTTP step whose operation in the ledger is `<order>/<id>`."""
-    params: dict[str, Any] = {"method": method, "url": f"={url}/{{{{ {order} }}}}/{id}?s={seconds}"}
+    address = f"={url}/{{{{ {order} }}}}/{id}?s={seconds}"
+    params: dict[str, Any] = {"method": method, "url": address, "timeout_seconds": 120}
     if method == "POST":
         params["body"] = {"kind": "json", "value": {"id": id}}
     # The sink is one Python process: of a thousand calls at once some do time out.
