@@ -18,6 +18,8 @@ COLUMNS = (
     "data", "prev_hash", "hash",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BESIDES = ("shown", "via", "address")
+"""What the line of a decision says besides the decision itself."""
 CHUNK = 500
 CLOSING = {
     TaskStatus.DONE.value: "decided",
@@ -66,7 +68,7 @@ def _fault(task: HumanTask) -> str:
 def _decision_fault(task: HumanTask, event: TaskEvent) -> str:
     decision = task.decision or {}
     told = {name: value for name, value in decision.items() if name not in ("by", "at")}
-    recorded = {name: value for name, value in event.data.items() if name != "shown"}
+    recorded = {name: value for name, value in event.data.items() if name not in BESIDES}
     if told != recorded or (decision.get("by") or "") != event.by_name:
         return "its decision is not the one in its history"
     if event.data.get("shown") != history.shown_digest(task):

@@ -83,13 +83,15 @@ def take(task: HumanTask, choice: Choice, person: Person, *, at: datetime, whenc
         notices.tell(task, "decided", at=at, by=person)
         return
     settle.refuse_when_timed_out(task)
-    if choice.outcome not in WITHOUT_ANSWER:
-        _adopt_edits(task, choice.values)
+    is_edited = choice.outcome not in WITHOUT_ANSWER and _adopt_edits(task, choice.values)
     vote = _cast(task, choice, person, at=at)
     ballots = _ballots(task)
     is_last = task.stage >= len(task.assignees) - 1
     result = tally(policy, task.outcomes, ballots, voters=voters_of(task), is_last_stage=is_last)
-    told = {"outcome": vote.outcome, "comment": vote.comment, "instead_of": _other(vote)}
+    told: dict[str, Any] = {"outcome": vote.outcome, "comment": vote.comment, "instead_of": _other(vote)}
+    if is_edited:
+        # Others may edit again: the record keeps what this voice agreed to.
+        told |= {"proposed": task.proposed, "shown": vote.shown}
     history.append(task, "voted", at=at, by=person, **told, **whence)
     if result is None:
         _go_on(task, policy, at=at)
@@ -138,11 +140,14 @@ def has_answered(votes: list[dict[str, Any]], policy: Policy, email: str) -> boo
     return policy.kind != "sequential" and any(vote["by"] == email and vote["counts"] for vote in votes)
 
 
-def _adopt_edits(task: HumanTask, values: dict[str, Any]) -> None:
-    """What others approved is not what is proposed now: their votes lapse, and so do open pages."""
-    if proposed.changed_names(task.proposed, values):
-        first = task.proposed if task.first_proposed is None else task.first_proposed
-        settle.change(task, proposed=values, first_proposed=first)
+def _adopt_edits(task: HumanTask, values: dict[str, Any]) -> bool:
+    """What others approved is not what is proposed now: their votes lapse, and so do open pages.
+    False when nothing was edited."""
+    if not proposed.changed_names(task.proposed, values):
+        return False
+    first = task.proposed if task.first_proposed is None else task.first_proposed
+    settle.change(task, proposed=values, first_proposed=first)
+    return True
 
 
 def _cast(task: HumanTask, choice: Choice, person: Person, *, at: datetime) -> TaskVote:

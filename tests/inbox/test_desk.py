@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orchestrator.accounts.models import User
-from orchestrator.inbox import audit, figures, handling, history, nonces, queries, services
+from orchestrator.inbox import audit, figures, handling, history, links, nonces, queries, services
 from orchestrator.inbox.models import HumanTask, SavedFilter, TaskEvent
 from orchestrator.runs.models import Signal
 from tests.inbox.conftest import Ask
@@ -269,3 +269,29 @@ def test_verifying_finds_every_kind_of_tampering(
     }  # fmt: skip
     with pytest.raises(CommandError, match="5 of 7"):
         call_command("inbox_audit")
+
+
+def test_the_record_says_from_where_and_is_whole_whichever_way_was_taken(
+    ask: Ask, alice: User, bob: User, client_of: SignedIn
+) -> None:
+    """By the API, the admin, a link, and several together: each decision verifies."""
+    his = client_of(bob)
+    tasks = {via: ask(subject=via, assignees=["bob@example.com"]) for via in ("api", "admin", "link", "many")}
+    nonce = {via: nonces.issue(task, str(bob.pk)) for via, task in tasks.items()}
+    body = {"outcome": "approved", "nonce": nonce["api"]}
+    his.post(f"/api/v1/inbox/{tasks['api'].pk}/decide", body, content_type="application/json")
+    his.post(f"{BASE}{tasks['admin'].pk}/decide/", {"outcome": "approved", "nonce": nonce["admin"]})
+    link = "/answer/" + links.token_for(tasks["link"], "bob@example.com")
+    Client(REMOTE_ADDR="203.0.113.7").post(link, {"outcome": "approved", "nonce": nonce["link"]})
+    several = {"outcome": "approved", "tasks": [{"id": tasks["many"].pk, "nonce": nonce["many"]}]}
+    his.post("/api/v1/inbox/decide", several, content_type="application/json")
+    found = {event.task.subject: event.data for event in TaskEvent.objects.filter(kind="decided")}
+    assert set(found) == set(tasks)
+    assert {subject: data.get("via") for subject, data in found.items() if subject != "many"} == {
+        "api": "api",
+        "admin": "admin",
+        "link": "link",
+    }
+    assert found["link"]["address"] == "203.0.113.7"
+    assert found["many"]["address"]
+    assert list(audit.faults(HumanTask.objects.all())) == []

@@ -161,6 +161,8 @@ def test_an_edit_asks_everyone_again(ask: Ask, alice: User, bob: User, mallory: 
     done = vote(task, alice)
     assert (done.decision["proposed"], done.decision["edited"]) == ({"amount": 99}, ["amount"])
     assert [entry["counts"] for entry in done.decision["votes"]] == [False, True, True, True]
+    edited = [event.data for event in task.events.filter(kind="voted") if "proposed" in event.data]
+    assert [data["proposed"] for data in edited] == [{"amount": 99}], "the record keeps what he made of it"
 
 
 def test_teams_vote_by_their_members(ask: Ask, alice: User, bob: User) -> None:
