@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -40,6 +42,12 @@ def test_versions_are_compared_on_the_canvas_and_restored_in_one_step(board: Boa
     expect(changes).to_contain_text("disabled")
     expect(board.card("n2")).to_have_attribute("data-mark", "removed")
     expect(board.card("n1")).to_have_attribute("data-mark", "changed")
+
+    board.write_clipboard(json.dumps(chain(1)))
+    board.press("Control+v")
+    assert board.stored()["nodes"] == changed["nodes"], (
+        "what was pasted went to the draft behind the comparison"
+    )
 
     history.get_by_role("button", name="Restore version 1").click()
     until(

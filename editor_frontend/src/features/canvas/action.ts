@@ -12,6 +12,8 @@ export interface CanvasAction {
   isDanger?: boolean
   /** Also while typing in a field. */
   isGlobal?: boolean
+  /** Left out of menus, not greyed out, where it would do nothing: it is for few kinds of nodes. */
+  isSpecial?: boolean
   /** Says whether it would do something now. */
   isAvailable: () => boolean
   run: () => void

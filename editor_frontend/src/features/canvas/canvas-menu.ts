@@ -7,8 +7,11 @@ const order: CanvasAction['section'][] = ['Run', 'Nodes', 'Edit', 'View']
 /** The right-click menu of whatever was clicked, grouped, with the shortcuts shown. */
 export function menuEntries(actions: readonly CanvasAction[], target: MenuTarget | null): MenuEntry[] {
   const kind = target?.kind ?? 'pane'
+  const listed = actions.filter(
+    (action) => action.menus.includes(kind) && !(action.isSpecial && !action.isAvailable()),
+  )
   const sections = order
-    .map((section) => actions.filter((action) => action.section === section && action.menus.includes(kind)))
+    .map((section) => listed.filter((action) => action.section === section))
     .filter((section) => section.length > 0)
   return sections.flatMap((section, index): MenuEntry[] => [
     ...(index > 0 ? [null] : []),

@@ -9,12 +9,13 @@ import { useTidy } from './use-tidy'
 import { fitOptions } from './use-viewport'
 import { viewActions } from './view-actions'
 
-/** All actions of the canvas; on a read-only one, those that only look. */
-export function useCanvasActions(): CanvasAction[] {
+/** All actions of the canvas; on a read-only one, those that only look. While another view covers the canvas
+ * (`isCovered`) the browser's copy and paste are not for it. */
+export function useCanvasActions({ isCovered = false } = {}): CanvasAction[] {
   const { store, ui, host, pointer, facts, isReadOnly } = useCanvas()
   const flow = useReactFlow()
   const clipboard = useClipboard()
-  useClipboardEvents(clipboard)
+  useClipboardEvents(clipboard, !isCovered)
   const fit = useCallback(() => void flow.fitView(fitOptions), [flow])
   const tidy = useTidy(fit)
   return useMemo(() => {

@@ -55,14 +55,18 @@ export function useClipboard() {
   )
 }
 
-/** Listens to the browser's own copy, cut and paste events. Call once on a page. */
-export function useClipboardEvents({
-  copyText,
-  removeSelected,
-  paste,
-}: Pick<ReturnType<typeof useClipboard>, 'copyText' | 'removeSelected' | 'paste'>): void {
+/** Listens to the browser's own copy, cut and paste events. Call once for each canvas in sight. */
+export function useClipboardEvents(
+  {
+    copyText,
+    removeSelected,
+    paste,
+  }: Pick<ReturnType<typeof useClipboard>, 'copyText' | 'removeSelected' | 'paste'>,
+  isListening: boolean,
+): void {
   const { host, isReadOnly } = useCanvas()
   useEffect(() => {
+    if (!isListening) return
     const onCopy = (event: ClipboardEvent) => {
       const text = isTyping(event.target) || hasTextSelection() ? null : copyText()
       if (text === null) return
@@ -84,7 +88,7 @@ export function useClipboardEvents({
       document.removeEventListener('cut', onCopy)
       document.removeEventListener('paste', onPaste)
     }
-  }, [copyText, removeSelected, paste, host, isReadOnly])
+  }, [copyText, removeSelected, paste, host, isReadOnly, isListening])
 }
 
 function hasTextSelection(): boolean {

@@ -72,7 +72,7 @@ export function EditorBody(props: EditorBodyProps) {
   const run = useRunControl(store, library, saveNow, followed)
   const trials = useTrials(store, library, saveNow)
   const showNode = useShowNode()
-  const canvasActions = useCanvasActions()
+  const canvasActions = useCanvasActions({ isCovered: isHistoryOpen })
   const moduleActions = useModuleActions(store, library)
   const trail = useTrail()
   const actions = usePageActions({

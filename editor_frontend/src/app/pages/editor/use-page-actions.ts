@@ -91,6 +91,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
         const tried = () => triedNode(store, sourceOf, source)
         return action(`try-${source}`, trialTitles[source], 'Run', {
           menus: ['node'],
+          isSpecial: true,
           isAvailable: () => tried() !== undefined,
           run: () => void openTrial(tried() ?? ''),
         })
