@@ -96,7 +96,8 @@ def living(tab: Tab) -> None:
     page.evaluate(scripts.WATCH_RUN)
     tab.run(workflow_id, [{}])
     # Seldom: looking through a thousand cards with each frame would take the frames that are counted.
-    page.wait_for_function(scripts.ALL_DONE, polling=250)
+    while not page.evaluate(scripts.ALL_DONE):
+        page.wait_for_timeout(250)
     drawn = page.locator("[data-node]").count()
     live = page.evaluate("window.live")
     page.close(run_before_unload=False)

@@ -438,11 +438,12 @@ def test_the_browser_notifies_of_new_tasks_once_it_may(office: Office) -> None:
     expect(page.get_by_role("button", name="Notified of mine")).to_be_visible()
     page.goto("/workflows")
     expect(page.get_by_role("heading", name="Workflows", level=1)).to_be_visible()
-    page.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.includes('view=mine'))")
+    asked = "performance.getEntriesByType('resource').some(one => one.name.includes('view=mine'))"
+    office.until(lambda: page.evaluate(asked) or None)
     office.task(office.start(approval("For Bob alone", assignees=[BOB])))
     office.task(office.start(approval("News")))
-    page.wait_for_function("told.length === 1")
-    assert page.evaluate("told[0].title") == "News"
+    office.until(lambda: page.evaluate("told.length") or None)
+    assert page.evaluate("told.map(one => one.title)") == ["News"]
     page.evaluate("told[0].open()")
     Inbox(page).shows("News")
     page.goto("/inbox")
