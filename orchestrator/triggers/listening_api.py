@@ -45,9 +45,9 @@ def post_listen(request: HttpRequest, workflow_id: str, payload: Listen | None =
     return answer(found, status=201)
 
 
-@router.get("/{workflow_id}/listen", response=ListeningOut, operation_id="get_listening")
+@router.get("/{workflow_id}/listen", response=ListeningOut | None, operation_id="get_listening")
 def get_listening(request: HttpRequest, workflow_id: str) -> HttpResponse:
-    """Whether the request has come, and the run it started. 404 `listening.not_found`."""
+    """Whether the request has come, and the run it started; null when nobody listens."""
     return answer(listening.listening_of(workflow_id))
 
 

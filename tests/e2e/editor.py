@@ -24,7 +24,7 @@ class Editor:
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.problems.append(message.text)
+            self.problems.append(f"{message.text} {message.location}")
 
     # Getting in
 

@@ -1,6 +1,6 @@
 /** Listening for a test request to a draft's webhook. */
 import { queryOptions } from '@tanstack/react-query'
-import { ApiError, request } from './client'
+import { request } from './client'
 import type { Listening } from './types'
 
 export const listeningKey = (workflowId: string) => ['listening', workflowId] as const
@@ -9,11 +9,7 @@ export const listeningKey = (workflowId: string) => ['listening', workflowId] as
 export function listeningQuery(workflowId: string) {
   return queryOptions({
     queryKey: listeningKey(workflowId),
-    queryFn: ({ signal }) =>
-      request<Listening>('GET', `/workflows/${workflowId}/listen`, { signal }).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 404) return null
-        throw error
-      }),
+    queryFn: ({ signal }) => request<Listening | null>('GET', `/workflows/${workflowId}/listen`, { signal }),
     refetchInterval: ({ state }) => (state.data?.status === 'listening' ? 1000 : false),
     staleTime: 0,
   })

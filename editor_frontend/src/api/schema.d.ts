@@ -1163,7 +1163,7 @@ export interface paths {
         };
         /**
          * Get Listening
-         * @description Whether the request has come, and the run it started. 404 `listening.not_found`.
+         * @description Whether the request has come, and the run it started; null when nobody listens.
          */
         get: operations["get_listening"];
         put?: never;
@@ -5277,7 +5277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListeningOut"];
+                    "application/json": components["schemas"]["ListeningOut"] | null;
                 };
             };
         };
