@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from orchestrator.accounts.schemas import Input
 from orchestrator.inbox.models import HumanTask, Priority, TaskEvent
 
 
@@ -260,7 +261,7 @@ class AbsenceOut(Schema):
     ends_at: datetime | None
 
 
-class PreferencesIn(Schema):
+class PreferencesFields(Schema):
     by_mail: bool = Field(True, description="Whether each task that is asked of you comes as a mail.")
     in_browser: Literal["off", "mine", "everything"] = Field(
         "off", description="Of which new tasks the open app shows a notification of the browser."
@@ -270,7 +271,11 @@ class PreferencesIn(Schema):
     timezone: str = Field("UTC", max_length=64)
 
 
-class PreferencesOut(PreferencesIn):
+class PreferencesIn(Input, PreferencesFields):
+    """Refuses what it does not know."""
+
+
+class PreferencesOut(PreferencesFields):
     next_digest_at: datetime | None
     can_mail: bool = Field(description="False: this installation has no mail server.")
 

@@ -2424,7 +2424,10 @@ export interface components {
             /** P90 Seconds */
             p90_seconds: number;
         };
-        /** PreferencesIn */
+        /**
+         * PreferencesIn
+         * @description Refuses what it does not know.
+         */
         PreferencesIn: {
             /**
              * By Mail
