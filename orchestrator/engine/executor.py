@@ -409,9 +409,12 @@ class Executor:
             if step is None or (step.status not in _ENDED and step.status is not StepStatus.PAUSED):
                 self._kept.add(signal.id)
                 continue
+            # Nothing may be awaited between taking a signal and recording what it says: a flush for
+            # a parallel branch would make the one durable without the other.
+            child_outputs = await pauses.outputs_of_child(step, signal)
             self._take(signal)
             if step.status is StepStatus.PAUSED and self._is_meant_for(step, signal.data):
-                await self.work.pauses.signalled(step, signal.outcome, signal.data)
+                pauses.signalled(step, signal.outcome, signal.data, child_outputs)
 
     def _take(self, signal: Signal) -> None:
         self._kept.discard(signal.id)

@@ -9,9 +9,14 @@ from orchestrator.engine.state import Step, StepStatus
 from orchestrator.sdk import Answer, Pause
 
 if TYPE_CHECKING:
+    from orchestrator.engine.ports import Signal
     from orchestrator.engine.steps import StepWork
 
 USE_AS_OUTPUT = "use_as_output"
+
+
+def waits_for_children(step: Step) -> bool:
+    return (step.wait or {}).get("kind") == "child"
 
 
 class Pauses:
@@ -47,11 +52,11 @@ class Pauses:
                 return step
         return None
 
-    async def signalled(self, step: Step, outcome: str, data: dict[str, Any]) -> None:
+    def signalled(self, step: Step, outcome: str, data: dict[str, Any], child_outputs: list[Any]) -> None:
         """An answer arrived for a paused step."""
         wait = step.wait or {}
-        if wait.get("kind") == "child" and outcome == "child":
-            await self._child_ended(step, data)
+        if waits_for_children(step) and outcome == "child":
+            self._child_ended(step, data, child_outputs)
             if len(step.children) < len(wait["children"]):
                 return
             outcome, data = "done", {}
@@ -74,9 +79,15 @@ class Pauses:
         self.work.succeed(step, {port: payloads.encode(items)} if items else {}, repaired=True)
         self.executor.wake()
 
-    async def _child_ended(self, step: Step, data: dict[str, Any]) -> None:
-        result = await self.executor.world.journal.result(data["child"]) if data.get("child") else None
-        outputs = (result or {}).get("outputs") or []
+    async def outputs_of_child(self, step: Step, signal: Signal) -> list[Any]:
+        """What the child run made whose end the signal tells; empty for any other signal."""
+        child = signal.data.get("child")
+        if signal.outcome != "child" or not child or not waits_for_children(step):
+            return []
+        result = await self.executor.world.journal.result(child)
+        return (result or {}).get("outputs") or []
+
+    def _child_ended(self, step: Step, data: dict[str, Any], outputs: list[Any]) -> None:
         records = [record if isinstance(record, dict) else {"value": record} for record in outputs]
         self.executor.emit(
             "step.child",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from orchestrator.engine.executor import CALLBACK
+from orchestrator.engine.ports import LeaseLost
 from orchestrator.engine.state import RunStatus
 from orchestrator.sdk import collect
 from tests.engine.world import Runner, document, library
@@ -135,6 +138,28 @@ async def test_a_parent_waits_for_all_its_children_and_gathers_their_items_in_or
     run.store.signal("c:1", "child", pause=paused["seq"], index=0, child="A", status="succeeded")
     assert await run.perform() is RunStatus.SUCCEEDED
     assert run.result == [{"n": 11}, {"n": 21}]
+
+
+async def test_a_flush_and_a_crash_while_a_childs_outputs_are_fetched_keep_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = runner({"s": "test.start", "c": CALL}, ["s -> c"])
+    await run.perform()
+    pause = run.of("step.paused")[0]["seq"]
+    run.store.signal("c:1", "child", pause=pause, index=0, child="A", status="succeeded")
+    executor = run.claim()
+
+    async def flush_and_die(run_id: str) -> None:
+        await executor.flush(releases=True)
+        raise LeaseLost(run_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run.store, "result", flush_and_die)
+        with pytest.raises(LeaseLost):
+            await executor.perform()
+    run.store.results = {"A": {"status": "succeeded", "outputs": [{"n": 10}], "error": None}}
+    assert await run.perform() is RunStatus.SUCCEEDED
+    assert run.result == [{"n": 10}]
 
 
 async def test_a_failed_child_fails_its_parent_by_name_and_a_retry_starts_new_children() -> None:
