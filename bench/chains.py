@@ -6,8 +6,8 @@ import statistics
 from typing import Any
 
 from bench import graphs
-from bench.load import all_at_once
-from bench.memory import Peak
+from bench.load import all_at_once, closed_loop
+from bench.memory import Peak, cpu_seconds
 from bench.stage import Measurement, Stage, measures
 
 
@@ -28,9 +28,9 @@ def _chain(items: int) -> Measurement:
 
     @measures(*figures)
     def chain(stage: Stage) -> None:
-        stage.webhook(graphs.chain100(), "n=1")
+        stage.webhook(graphs.sets(100), "n=1")
         with Peak(stage.pid) as peak:
-            seconds = _median_seconds(stage, graphs.chain100(), f"n={items}")
+            seconds = _median_seconds(stage, graphs.sets(100), f"n={items}")
         stage.report(figures[0], seconds, "s")
         if len(figures) > 1:
             stage.report(figures[1], peak.mb, "MB")
@@ -39,6 +39,24 @@ def _chain(items: int) -> Measurement:
 
 
 one_item, thousand_items, ten_thousand_items = _chain(1), _chain(1_000), _chain(10_000)
+
+
+@measures("step_cpu_us")
+def one_step(stage: Stage) -> None:
+    """What one Set node more costs a run, in processor time of all processes: 1,000 against 100. A
+    shorter run is over before the processor has warmed up, and would measure that."""
+    few, many = _cpu_of_a_run(stage, 100), _cpu_of_a_run(stage, 1000)
+    stage.report("step_cpu_us", (many - few) / 900 * 1e6, "us", run_of_100_ms=round(few * 1000, 2))
+
+
+def _cpu_of_a_run(stage: Stage, steps: int) -> float:
+    url = stage.webhook(graphs.sets(steps), "n=1")
+    closed_loop(url, clients=1, seconds=1)
+    before = cpu_seconds(stage.pid)
+    load = closed_loop(url, clients=1, seconds=2 if stage.fast else 8)
+    if load.errors:
+        raise RuntimeError(f"a chain of {steps}: {load.errors}")
+    return (cpu_seconds(stage.pid) - before) / len(load.latencies)
 
 
 @measures("wm40_s")

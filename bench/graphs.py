@@ -60,15 +60,15 @@ def wh5() -> dict[str, Any]:
     )
 
 
-def chain100() -> dict[str, Any]:
-    """Webhook → `?n=` items → 100 Set nodes that overwrite one field → the last item."""
+def sets(steps: int) -> dict[str, Any]:
+    """Webhook → `?n=` items → Set nodes that overwrite one field → the last item."""
     make = "return Array.from({length: Number($input.first().json.query.n)}, (_, i) => ({json: {i}}));"
     return chain(
-        "chain100",
+        f"chain{steps}",
         [
-            webhook("chain100"),
+            webhook(f"chain{steps}"),
             node("make", "data.code", source=make),
-            *(fields(f"set{place}", f=f"constant {place}") for place in range(100)),
+            *(fields(f"set{place}", f=f"constant {place}") for place in range(steps)),
             node("respond", "http.respond", body=LAST_ITEM),
         ],
     )

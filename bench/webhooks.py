@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from bench import graphs
 from bench.load import Load, closed_loop
-from bench.memory import Peak, cpu_seconds
+from bench.memory import Peak
 from bench.stage import Stage, measures
 from bench.transactions import counted
-
-STEPS = 5
 
 
 def _load(stage: Stage, clients: int) -> Load:
@@ -27,18 +25,10 @@ def one_client(stage: Stage) -> None:
     stage.report("webhook_c1_p50_ms", load.percentile_ms(0.5), "ms", runs_per_s=round(load.per_second, 1))
 
 
-@measures("webhook_c10_runs_per_s", "step_cpu_us")
+@measures("webhook_c10_runs_per_s")
 def ten_clients(stage: Stage) -> None:
-    url = stage.webhook(graphs.wh5(), "a=7")
-    closed_loop(url, clients=10, seconds=1)
-    before = cpu_seconds(stage.pid)
     load = _load(stage, 10)
-    warm_share = 4 / 5 if stage.fast else 15 / 18
-    used = (cpu_seconds(stage.pid) - before) * warm_share
     stage.report("webhook_c10_runs_per_s", load.per_second, "1/s", p50_ms=round(load.percentile_ms(0.5), 2))
-    stage.report(
-        "step_cpu_us", used / (len(load.latencies) * STEPS) * 1e6, "us", of="all processes, webhook included"
-    )
 
 
 @measures("webhook_c50_runs_per_s", "webhook_c50_p99_ms", "load_peak_mb", "tx_per_run")
