@@ -7,6 +7,7 @@ commands and appends the events that answer them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from orchestrator.engine.state import RunState, RunStatus, Step, StepStatus
@@ -82,8 +83,7 @@ def _starts(state: RunState) -> list[Command]:
             return []
         return [StartStep(min(state.ready, key=lambda key: _depth_first(state, key)))]
     working = len(state.active) - state.paused - len(state.loops)
-    room = max(MAX_PARALLEL - working, 0)
-    return [StartStep(key) for key, _ in zip(state.ready, range(room), strict=False)]
+    return [StartStep(key) for key in islice(state.ready, max(MAX_PARALLEL - working, 0))]
 
 
 def _depth_first(state: RunState, key: str) -> tuple[float, ...]:

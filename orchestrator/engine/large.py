@@ -40,7 +40,15 @@ def goes_in_pieces(work: StepWork, step: Step, node: Node) -> bool:
 
 
 def _is_large(work: StepWork, step: Step) -> bool:
-    return any(is_chunked(payload) for payload in _arrived(work, step) or ())
+    if step.edited is not None or step.given is not None:
+        return False
+    is_large = False
+    for refs in step.inputs.values():
+        for ref in refs:
+            if len(ref) != 2:
+                return False
+            is_large = is_large or is_chunked(work.state.steps[ref[0]].outputs[ref[1]])
+    return is_large
 
 
 def can_be_held(work: StepWork, step: Step) -> bool:

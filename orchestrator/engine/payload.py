@@ -35,11 +35,15 @@ def encode(items: Sequence[Item], lineage: list[Any] | None = None) -> Payload:
     payload: Payload = {"count": len(items), "bytes": len(data), "data": data}
     if lineage is not None:
         payload["lineage"] = lineage
-    if any(item.files for item in items):
-        payload["files"] = [
-            {name: msgspec.to_builtins(ref) for name, ref in (item.files or {}).items()} for item in items
-        ]
+    for item in items:
+        if item.files:
+            payload["files"] = [_plain(item.files) for item in items]
+            break
     return payload
+
+
+def _plain(files: dict[str, FileRef] | None) -> dict[str, Any]:
+    return {name: msgspec.to_builtins(ref) for name, ref in (files or {}).items()}
 
 
 def from_json(
@@ -69,6 +73,12 @@ def _files(refs: dict[str, Any]) -> dict[str, FileRef]:
 def lineage_of(outputs: Sequence[Item], total_inputs: int) -> list[Any] | None:
     """Where each output item came from. A node that does not say (no `derive`) made its items
     from all of its input."""
+    if len(outputs) == total_inputs:
+        for place, item in enumerate(outputs):
+            if item.source != place:
+                break
+        else:
+            return None
     found: list[Any] = []
     everything = list(range(total_inputs)) if total_inputs <= 1000 else []
     is_identity = len(outputs) == total_inputs

@@ -222,8 +222,9 @@ def routed(entries: Iterable[Any], first: str) -> dict[str, list[Item]]:
 
 
 def _done(node: Node, ports: dict[str, list[Item]], total: int, failed: int = 0) -> Done:
-    if unknown := ports.keys() - set(node.outputs):
-        raise unknown_output(node, sorted(unknown)[0])
+    for port in ports:
+        if port not in node.outputs:
+            raise unknown_output(node, port)
     outputs = {
         port: record(found, payloads.lineage_of(found, total) if total else None)
         for port, found in ports.items()

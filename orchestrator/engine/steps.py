@@ -81,10 +81,8 @@ class StepWork:
     def _emit_started(self, step: Step, tries: int) -> None:
         self._started[step.key] = time.perf_counter()
         fields: dict[str, Any] = {"scope": [list(turn) for turn in step.scope]} if step.scope else {}
-        inputs = {port: [list(ref) for ref in refs] for port, refs in step.inputs.items()}
-        self.executor.emit(
-            "step.started", step=step.key, node=step.node, **{"try": tries}, inputs=inputs, **fields
-        )
+        fields["try"] = tries
+        self.executor.emit("step.started", step=step.key, node=step.node, inputs=dict(step.inputs), **fields)
 
     # -- one try ---------------------------------------------------------------------------
 
@@ -263,8 +261,9 @@ class StepWork:
                 fields["params"] = shown
             if result.failed_items:
                 fields["failed_items"] = result.failed_items
-            for reply in (reply for context in contexts for reply in context.replies):
-                self.executor.emit("run.replied", step=step.key, node=step.node, **reply)
+            for context in contexts:
+                for reply in context.replies:
+                    self.executor.emit("run.replied", step=step.key, node=step.node, **reply)
             self.batches.keep(step, node, result.items)
             self.succeed(step, result.outputs, **fields)
         self.executor.wake()
@@ -291,13 +290,15 @@ def _indexes(node: Node, items: list[Item]) -> range:
 def _left_behind(contexts: list[StepContext]) -> dict[str, Any]:
     """Log lines and usage of a try, for its event."""
     fields: dict[str, Any] = {}
-    logs = [line for context in contexts for line in context.logs]
-    if logs:
-        fields["logs"] = logs[:MOST_LOG_LINES]
+    logs: list[dict[str, Any]] = []
     used: dict[str, float] = {}
     for context in contexts:
+        if context.logs:
+            logs += context.logs
         for name, amount in context.used.items():
             used[name] = used.get(name, 0) + amount
+    if logs:
+        fields["logs"] = logs[:MOST_LOG_LINES]
     if used:
         fields["usage"] = used
     return fields

@@ -19,6 +19,9 @@ from orchestrator.sandbox.limits import Limits, SandboxError
 _HEADER = struct.Struct("<I")
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
 _CHUNK = 1 << 18
+_SHORT = 16_384
+"""Bytes of a call that may be answered within the next moment."""
+_LOOK_OUT_SECONDS = 0.00015
 # Signals that V8 ends itself with when its heap is full.
 _OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
 
@@ -95,6 +98,8 @@ class Child:
         """The answer to one frame. Raises SandboxError when the child breaks a limit or ends."""
         answer = self._begin(seconds=seconds, cpu_seconds=cpu_seconds)
         self._send(_HEADER.pack(len(body)) + body)
+        if len(body) < _SHORT:
+            self._look_out()
         try:
             return await answer
         finally:
@@ -109,6 +114,14 @@ class Child:
         if self.is_ended:
             answer.set_exception(failure(self._why or "sandbox.crashed"))
         return answer
+
+    def _look_out(self) -> None:
+        """Watch for the answer of a short call for a moment. To be woken by the system when it comes
+        takes longer than most expressions; the processor is given to whoever else wants it."""
+        until = time.perf_counter() + _LOOK_OUT_SECONDS
+        while self._answer is not None and not self.is_ended and time.perf_counter() < until:
+            self._readable()
+            os.sched_yield()
 
     def _send(self, frame: bytes) -> None:
         try:
