@@ -35,6 +35,9 @@ return done
 class BellConsumer(_RedisConsumer):  # type: ignore[misc]
     """Waits on a Redis list while the queue is empty. Polling would cost about 8 ms a run."""
 
+    is_drained = False
+    """Whether the last fetch took all there was: each later message has struck the bell."""
+
     def __next__(self) -> Any:
         if self.message_cache:
             return super().__next__()
@@ -42,11 +45,12 @@ class BellConsumer(_RedisConsumer):  # type: ignore[misc]
             time.sleep(0.001)
             return None
         try:
-            self.message_cache = self.broker.do_fetch(
-                self.queue_name, self.prefetch - self.outstanding_message_count
-            )
-            if not self.message_cache:
+            if self.is_drained:
                 self.broker.client.blpop([bell_key(self.queue_name)], timeout=IDLE_SECONDS)
+            wanted = self.prefetch - self.outstanding_message_count
+            self.message_cache = self.broker.do_fetch(self.queue_name, wanted)
+            self.is_drained = len(self.message_cache) < wanted
+            if not self.message_cache:
                 return None
         except (redis.ConnectionError, redis.TimeoutError) as error:
             raise ConnectionClosed(error) from None
