@@ -16,6 +16,7 @@ import httpx
 
 from orchestrator.sdk.egress import EgressPolicy
 from orchestrator.sdk.errors import NodeError, Retry, after
+from orchestrator.sdk.pools import EACH, Pools
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LIMIT_BYTES = 50 * MEGABYTE
@@ -60,12 +61,15 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
         super().__init__(verify=_tls())
         self._limit_bytes = limit_bytes
         self._policy = policy
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = Pools(self._make_pool)  # type: ignore[assignment]
+
+    def _make_pool(self, kept: int) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
             ssl_context=_tls(),
-            max_connections=1000,
-            max_keepalive_connections=100,
+            max_connections=EACH,
+            max_keepalive_connections=kept,
             keepalive_expiry=15,
-            network_backend=GuardedBackend(policy),
+            network_backend=GuardedBackend(self._policy),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
