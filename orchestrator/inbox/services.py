@@ -95,12 +95,12 @@ def decide(
     (also for a forged nonce), InvalidInput (outcome, comment, proposed, answer) and Conflict
     (`task.changed`, `task.claimed`, `task.already_voted`)."""
     at, person = now or timezone.now(), Person.of(by)
-    # Before the transaction: a wrong password must be counted, not rolled back.
-    deciding.check_password(task_by_id(task_id), person, password=password, address=address, at=at)
+    # Before the transaction: a wrong password must be counted, not rolled back; and of a crowd that
+    # decides at once all but the first few learn that they are late without waiting for each other.
+    seen = _open_task_for(task_id, person, at=at, lock=False)
+    deciding.check_password(seen, person, password=password, address=address, at=at)
     with transaction.atomic():
-        task = task_for(task_id, person, at=at)
-        if task.status != TaskStatus.OPEN:
-            raise settle.already_closed(task)
+        task = _open_task_for(task_id, person, at=at, lock=True)
         _check_nonce(nonce, task, person, revision)
         deciding.check_claim(task, person)
         choice = deciding.choice_of(
@@ -147,10 +147,20 @@ def record_view(*, task: HumanTask, by: User | Person, now: datetime | None = No
         history.append(task, "viewed", at=now or timezone.now(), by=person, **data)
 
 
-def task_for(task_id: str, person: Person, *, at: datetime, handles: bool = False) -> HumanTask:
+def _open_task_for(task_id: str, person: Person, *, at: datetime, lock: bool) -> HumanTask:
+    """Raises NotFound, NotAllowed, and Conflict with the recorded decision when it is closed."""
+    task = task_for(task_id, person, at=at, lock=lock)
+    if task.status != TaskStatus.OPEN:
+        raise settle.already_closed(task)
+    return task
+
+
+def task_for(
+    task_id: str, person: Person, *, at: datetime, handles: bool = False, lock: bool = True
+) -> HumanTask:
     """The task, its row held, once it is clear that this person may decide (or handle) it.
     Raises NotFound, NotAllowed."""
-    task = task_by_id(task_id, lock=True)
+    task = task_by_id(task_id, lock=lock)
     if (refused := refusal(person, task, now=at, handles=handles)) is not None:
         raise refused
     return task
