@@ -43,6 +43,7 @@ def fields(node_id: str, **values: Any) -> Node:
     )
 
 
+FIBONACCI = "function f(n) { return n < 2 ? n : f(n - 1) + f(n - 2); }"
 LAST_ITEM = "={{ $input.last().json }}"
 
 
@@ -76,10 +77,7 @@ def sets(steps: int) -> dict[str, Any]:
 
 def fibonacci(steps: int, number: int) -> dict[str, Any]:
     """Webhook → code steps in a row, each computing fibonacci(number) the slow way."""
-    source = (
-        "function f(n) { return n < 2 ? n : f(n - 1) + f(n - 2); }\n"
-        f"return [{{json: {{value: f({number})}}}}];"
-    )
+    source = f"{FIBONACCI}\nreturn [{{json: {{value: f({number})}}}}];"
     return chain(
         f"wm{steps}",
         [
