@@ -30,7 +30,7 @@ class Failures:
         if error.item is not None:
             described["item"] = error.item
         policy = RetryPolicy.from_settings(node.settings)
-        delay = policy.delay(error, step.tries, self.executor.world.clock.random())
+        delay = policy.delay(error, step.failures + 1, self.executor.world.clock.random())
         if delay is not None:
             self._schedule_retry(step, described, delay)
         elif node.on_error in ("continue", "error_output"):

@@ -61,6 +61,8 @@ class Step:
     """Sequence number of the event that opened it."""
     status: StepStatus = StepStatus.QUEUED
     tries: int = 0
+    failures: int = 0
+    """Tries that failed and were followed by another: one that died with its worker is not among them."""
     given: dict[str, Any] | None = None
     """The start's items (a payload), on the step of the trigger."""
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -217,6 +219,7 @@ class RunState:
     def _step_retrying(self, event: Event) -> None:
         step = self.steps[event["step"]]
         self._set_status(step, StepStatus.RETRYING)
+        step.failures += 1
         step.due_at = event["due_at"]
         step.error = event["error"]
 

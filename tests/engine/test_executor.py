@@ -233,6 +233,21 @@ async def test_a_failed_try_is_repeated_with_the_same_key() -> None:
     assert [e["try"] for e in run.of("step.started") if e["node"] == "w"] == [1, 2, 3]
 
 
+async def test_a_try_that_died_with_its_worker_is_none_of_those_a_node_may_have() -> None:
+    sink = Sink()
+    sink.gate = asyncio.Event()
+    settings = {"retry": {"attempts": 2, "initial_seconds": 0.001}, "in_doubt": "retry"}
+    node = {"type": "test.write", "settings": settings}
+    run = Runner(document({"s": "test.start", "w": node}, ["s -> w"]), numbers(0), sink=sink)
+    for deaths in (1, 2):
+        await run.crash_when(lambda deaths=deaths: len(sink.effects) == deaths)
+    sink.gate.set()
+    sink.failures = 1
+    assert await run.perform(taken_over=True) is RunStatus.SUCCEEDED
+    assert [e["try"] for e in run.of("step.started") if e["node"] == "w"] == [1, 2, 3, 4]
+    assert len(run.of("step.retrying")) == 1
+
+
 async def test_items_that_succeeded_are_not_repeated_by_a_retry() -> None:
     sink = Sink()
     sink.failures = 1
