@@ -20,7 +20,7 @@ from orchestrator.accounts.models import User
 from orchestrator.errors import InvalidInput, MalformedBody, NotFound, ServiceError, TooLarge
 from orchestrator.ids import new_id
 from orchestrator.inbox import entries, forms, present
-from orchestrator.inbox.models import HumanTask
+from orchestrator.public_pages import ended, guarded, notice
 from orchestrator.runs import store
 from orchestrator.session import address_of
 from orchestrator.triggers import throttle
@@ -31,7 +31,6 @@ from orchestrator.triggers.params import checked_params
 from orchestrator.workflows.library import library
 from orchestrator.workflows.services import get_workflow
 
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors {}"
 LARGEST_BODY = 1024 * 1024
 LONGEST_KEY = 64
 MOST_A_MINUTE = 30
@@ -56,7 +55,7 @@ def form(request: HttpRequest, path: str) -> HttpResponse:
     except ServiceError as error:
         if isinstance(error, InvalidInput) and error.code == "answer.invalid":
             return _shown(request, page.params, given=given, error=error)
-        return _notice(request, _heading(error), error.message, status=error.status)
+        return notice(request, _heading(error), error.message, status=error.status)
     return _sent(page.params, start_from_page(page, item, key=_key(given)))
 
 
@@ -78,9 +77,9 @@ def form_preview(request: HttpRequest, workflow_id: str, node_id: str) -> HttpRe
     except InvalidInput as error:
         if error.code == "answer.invalid":
             return _shown(request, params, given=given, error=error, is_preview=True)
-        return _notice(request, "This form is not ready yet", error.message, is_preview=True)
+        return notice(request, "This form is not ready yet", error.message, is_preview=True)
     except ServiceError as error:
-        return _notice(request, _heading(error), error.message, status=error.status, is_preview=True)
+        return notice(request, _heading(error), error.message, status=error.status, is_preview=True)
     return _sent(params, run_id, is_preview=True)
 
 
@@ -91,23 +90,25 @@ def form_sent(request: HttpRequest, token: str) -> HttpResponse:
     try:
         run_id, params, is_preview = signing.loads(token, salt=SENT_SALT, max_age=SENT_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
-        return _notice(request, "This page is gone", "It was open for a day.", status=404)
+        return notice(request, "This page is gone", "It was open for a day.", status=404)
     after = params["afterwards"]
     if after["kind"] == "message":
-        return _ended(request, after["title"], after["text"], is_preview=is_preview)
+        return ended(request, after["title"], after["text"], is_preview=is_preview)
     if after["kind"] == "redirect":  # only in a preview: there the page must not leave the editor
-        return _ended(request, "Sent", f"People are led to {after['url']} now.", is_preview=is_preview)
+        return ended(request, "Sent", f"People are led to {after['url']} now.", is_preview=is_preview)
     return _result(request, run_id, after, is_preview)
 
 
 def _result(request: HttpRequest, run_id: str, after: Params, is_preview: bool) -> HttpResponse:
     result = store.run_result(run_id)
     if result is None or (result["status"] == "running" and result["reply"] is None):
-        return _ended(request, "One moment…", "Your answers are being worked on.", is_preview, is_open=True)
+        return ended(
+            request, "One moment…", "Your answers are being worked on.", is_preview=is_preview, is_open=True
+        )
     if result["status"] in ("failed", "cancelled") and result["reply"] is None:
         words = "Your answers have arrived, but what should have come of them did not."
-        return _ended(request, "Something went wrong", words, is_preview)
-    return _ended(request, after["title"], said(result, after["field"])[:100_000], is_preview)
+        return ended(request, "Something went wrong", words, is_preview=is_preview)
+    return ended(request, after["title"], said(result, after["field"])[:100_000], is_preview=is_preview)
 
 
 def _draft_params(workflow_id: str, node_id: str) -> Params:
@@ -135,16 +136,11 @@ def _key(given: QueryDict) -> str:
     return str(given.get("key", ""))[:LONGEST_KEY] or new_id()
 
 
-def _task(params: Params) -> HumanTask:
-    """The questions, as the inbox's forms know them; it is never stored."""
-    return HumanTask(form=forms.read(params["fields"]), decision=None)
-
-
 def _item(params: Params, given: QueryDict) -> dict[str, Any]:
     """What starts the run. Raises InvalidInput `answer.invalid`."""
-    task = _task(params)
+    fields = forms.read(params["fields"])
     return {
-        "answer": forms.checked(task.form, entries.entered_answer(given, task)),
+        "answer": forms.checked(fields, entries.entered_answer(given, fields)),
         "submitted_at": timezone.now().isoformat(timespec="seconds"),
         "path": params["path"].strip("/"),
     }
@@ -161,14 +157,16 @@ def _shown(
     context = {
         "params": params,
         "questions": present.questions_of(
-            _task(params), given=given, errors=entries.by_field(error.problems if error else ())
+            forms.read(params["fields"]),
+            given=given,
+            errors=entries.by_field(error.problems if error else ()),
         ),
         "error": error,
         "key": _key(given) if given is not None else new_id(),
         "is_preview": is_preview,
     }
     status = error.status if error else 200
-    return _guarded(render(request, "web/form.html", context, status=status), is_preview)
+    return guarded(render(request, "web/form.html", context, status=status), is_preview)
 
 
 def _sent(params: Params, run_id: str, *, is_preview: bool = False) -> HttpResponse:
@@ -182,28 +180,6 @@ def _sent(params: Params, run_id: str, *, is_preview: bool = False) -> HttpRespo
     return response
 
 
-def _ended(
-    request: HttpRequest, heading: str, text: str, is_preview: bool, is_open: bool = False
-) -> HttpResponse:
-    context = {"heading": heading, "text": text, "is_open": is_open}
-    return _guarded(render(request, "web/form_ended.html", context), is_preview)
-
-
-def _notice(
-    request: HttpRequest, heading: str, words: str, *, status: int = 422, is_preview: bool = False
-) -> HttpResponse:
-    sentence = words[:1].upper() + words[1:].rstrip(".") + "."
-    context = {"heading": heading, "text": sentence, "is_problem": True}
-    return _guarded(render(request, "web/form_ended.html", context, status=status), is_preview)
-
-
 def _heading(error: ServiceError) -> str:
     known = {"page.throttled": "Please wait a moment", "page.not_found": "There is no form here"}
     return known.get(error.code, "This did not work")
-
-
-def _guarded(response: HttpResponse, is_preview: bool) -> HttpResponse:
-    response["Content-Security-Policy"] = POLICY.format("'self'" if is_preview else "'none'")
-    response["Referrer-Policy"] = "no-referrer" if not is_preview else "same-origin"
-    response["Cache-Control"] = "no-store"
-    return response

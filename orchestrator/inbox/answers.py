@@ -59,7 +59,7 @@ def _turn_page(request: HttpRequest, task: HumanTask, person: Person) -> HttpRes
     if request.POST["turn"] == "back":
         return _form(request, task, person, page=number - 1)
     fields = forms.on_page(task.form, number) if task.form else []
-    given = entries.entered_answer(request.POST, task)
+    given = entries.entered_answer(request.POST, task.form)
     try:
         forms.checked(fields, {field["name"]: given[field["name"]] for field in fields})
     except InvalidInput as error:
@@ -79,7 +79,7 @@ def _take(request: HttpRequest, task: HumanTask, person: Person) -> None:
         outcome=request.POST.get("outcome", ""),
         comment=request.POST.get("comment", ""),
         proposed=entries.entered_values(request.POST, task),
-        answer=entries.entered_answer(request.POST, task),
+        answer=entries.entered_answer(request.POST, task.form),
         by=person,
         nonce=request.POST.get("nonce", ""),
         address=address_of(request),
@@ -121,7 +121,7 @@ def _page_of_form(
     request: HttpRequest, task: HumanTask, problems: dict[str, str], page: int | None
 ) -> dict[str, Any]:
     """The questions of one page; what was answered on the others is carried along, unseen."""
-    questions = present.questions_of(task, given=request.POST, errors=problems)
+    questions = present.questions_of(task.form, given=request.POST, errors=problems)
     titles = forms.pages_of(task.form)
     if len(titles) < 2:
         return {"questions": questions}

@@ -36,11 +36,11 @@ def entered_values(given: QueryDict, task: HumanTask) -> dict[str, Any]:
     return values
 
 
-def entered_answer(given: QueryDict, task: HumanTask) -> dict[str, Any]:
-    """The answers to the task's own form, not yet checked."""
+def entered_answer(given: QueryDict, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answers to a form's questions, not yet checked."""
     return {
         field["name"]: forms.from_text(field, [str(text) for text in given.getlist(f"answer-{index}")])
-        for index, field in enumerate(task.form)
+        for index, field in enumerate(fields)
     }
 
 

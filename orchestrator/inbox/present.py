@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,13 +93,18 @@ def fields_of(
     return fields
 
 
-def questions_of(task: HumanTask, *, given: Any = None, errors: dict[str, str] | None = None) -> list[Asked]:
-    """The task's form as controls: as typed before, as decided, or with its defaults. `given` is a
+def questions_of(
+    fields: list[dict[str, Any]],
+    *,
+    answer: Mapping[str, Any] | None = None,
+    given: Any = None,
+    errors: dict[str, str] | None = None,
+) -> list[Asked]:
+    """A form's fields as controls: as typed before, as answered, or with their defaults. `given` is a
     QueryDict. A section is named by its first question only."""
-    decided = (task.decision or {}).get("answer") or {}
     asked, section = [], ""
-    for index, field in enumerate(task.form):
-        value = decided.get(field["name"], field["default"])
+    for index, field in enumerate(fields):
+        value = (answer or {}).get(field["name"], field["default"])
         texts = given.getlist(f"answer-{index}") if given else [as_text(v) for v in _listed(value)]
         asked.append(
             Asked(
