@@ -4,10 +4,10 @@ import type { Workflow } from '@/api/types'
 import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
 import { createFactsStore } from '@/features/canvas/facts'
 import { createRunViewStore } from '@/features/canvas/run-view'
+import { useNodeKinds } from '@/features/canvas/use-node-kinds'
 import { createPresenceStore, type PresenceStore } from '@/features/presence/presence-store'
 import { usePresence } from '@/features/presence/use-presence'
 import type { Point } from '@/graph/document'
-import { nodeLibrary } from '@/graph/node-type'
 import type { PlaceRequest } from '@/graph/place'
 import { createWorkflowStore, type WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
@@ -32,8 +32,7 @@ export function Editor({ workflow, types }: { workflow: Workflow; types: NodeTyp
   const [presence] = useState(createPresenceStore)
   const [opened, setOpened] = useOpenedNode(workflow.id)
   const [palette, setPalette] = useState<OpenPalette | null>(null)
-  const library = useMemo(() => nodeLibrary(types.node_types), [types])
-  const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
+  const { library, groups } = useNodeKinds(types)
   const [facts] = useState(() => createFactsStore(store.getState().document))
   useFactsOf(store, library, facts)
   const followed = useFollowedRun(workflow.id)

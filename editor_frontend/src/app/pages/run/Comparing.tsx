@@ -1,26 +1,22 @@
 import { ArrowLeft } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import type { NodeTypes } from '@/api/node-types'
 import { emptyRunState, foldEvents } from '@/api/run-state'
 import type { RunDetail } from '@/api/types'
 import { Canvas } from '@/features/canvas/Canvas'
-import { type CanvasHost, CanvasProvider } from '@/features/canvas/canvas-context'
-import { createFactsStore } from '@/features/canvas/facts'
-import { createRunViewStore } from '@/features/canvas/run-view'
+import { StillCanvas } from '@/features/canvas/StillCanvas'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
+import { useNodeKinds } from '@/features/canvas/use-node-kinds'
 import editorStyles from '@/features/editor/editor.module.css'
 import { CompareList } from '@/features/replay/CompareList'
 import styles from '@/features/replay/compare.module.css'
 import { compareRuns, marksOf } from '@/features/replay/compare-runs'
 import { compareDocuments } from '@/graph/compare'
 import { completeDocument } from '@/graph/document'
-import { nodeLibrary } from '@/graph/node-type'
-import { createWorkflowStore } from '@/graph/workflow-store'
 import { Segmented } from '@/ui/Segmented'
 import { StatusText } from '@/ui/StatusPill'
 import { clockTime, dateTime } from '@/ui/time'
-import { showToast } from '@/ui/toast-store'
 import { useShowNode } from '../editor/use-view'
 
 interface ComparingProps {
@@ -47,32 +43,20 @@ export function Comparing({ before, after, types }: ComparingProps) {
   )
   const rows = useMemo(() => compareRuns(union, states.before, states.after), [union, states])
   const marks = useMemo(() => marksOf(rows), [rows])
-  const [store] = useState(() =>
-    createWorkflowStore({ id: `compared ${before.id} ${after.id}`, document: union, revision: 0 }),
-  )
-  const [runView] = useState(createRunViewStore)
-  const [facts] = useState(() => createFactsStore(union))
-  const library = useMemo(() => nodeLibrary(types.node_types), [types])
-  const groups = useMemo(() => new Map(types.groups.map((group) => [group.key, group])), [types])
+  const kinds = useNodeKinds(types)
   const run = shown === 'after' ? after : before
-  useEffect(() => {
+  const onCanvas = useMemo(() => {
     const { nodes, edges } = states[shown]
-    runView.setState({ runId: run.id, nodes, edges })
-  }, [run.id, shown, states, runView])
-  const host = useMemo<CanvasHost>(
-    () => ({ openNode: setChosen, openPalette: () => undefined, notify: (text) => showToast(text) }),
-    [],
-  )
+    return { runId: run.id, nodes, edges }
+  }, [run.id, shown, states])
   return (
-    <CanvasProvider
-      store={store}
-      runView={runView}
-      library={library}
-      groups={groups}
-      facts={facts}
-      isReadOnly
+    <StillCanvas
+      id={`compared ${before.id} ${after.id}`}
+      document={union}
+      kinds={kinds}
       marks={marks}
-      host={host}
+      run={onCanvas}
+      onOpen={setChosen}
     >
       <main className={editorStyles.page} aria-label="Two runs compared">
         <header className={editorStyles.topBar}>
@@ -101,7 +85,7 @@ export function Comparing({ before, after, types }: ComparingProps) {
           <Listed before={before.id} after={after.id} rows={rows} chosen={chosen} onChoose={setChosen} />
         </div>
       </main>
-    </CanvasProvider>
+    </StillCanvas>
   )
 }
 

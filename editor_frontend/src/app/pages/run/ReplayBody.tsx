@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
-import { useStore } from 'zustand'
 import type { RunState } from '@/api/run-state'
 import type { RunEvent, RunSummary } from '@/api/types'
 import { action, type CanvasAction } from '@/features/canvas/action'
 import { Canvas } from '@/features/canvas/Canvas'
+import { useWorkflow } from '@/features/canvas/canvas-context'
 import { useCanvasActions } from '@/features/canvas/use-canvas-actions'
 import { useShortcuts } from '@/features/canvas/use-shortcuts'
 import styles from '@/features/editor/editor.module.css'
@@ -11,7 +11,6 @@ import { ScrubBar } from '@/features/replay/ScrubBar'
 import type { Scrub } from '@/features/replay/use-scrub'
 import { Waterfall } from '@/features/replay/Waterfall'
 import { findNode } from '@/graph/document'
-import type { WorkflowStore } from '@/graph/workflow-store'
 import { useShowNode } from '../editor/use-view'
 import { OpenStep } from './OpenStep'
 import { RunHeader } from './RunHeader'
@@ -22,19 +21,18 @@ export interface ReplayBodyProps {
   /** The state at the end of the known events. */
   now: RunState
   scrub: Scrub
-  store: WorkflowStore
   opened: string | null
   onOpen: (id: string | null) => void
 }
 
 /** Header, canvas, time bar and waterfall of a run. */
-export function ReplayBody({ run, events, now, scrub, store, opened, onOpen }: ReplayBodyProps) {
+export function ReplayBody({ run, events, now, scrub, opened, onOpen }: ReplayBodyProps) {
   const canvasActions = useCanvasActions()
   const actions = useReplayActions(canvasActions, scrub, opened, onOpen)
   useShortcuts(actions)
   const showNode = useShowNode()
-  const document = useStore(store, (state) => state.document)
-  const selected = useStore(store, (state) => [...state.selection.elements][0] ?? null)
+  const document = useWorkflow((state) => state.document)
+  const selected = useWorkflow((state) => [...state.selection.elements][0] ?? null)
   const nameOf = (id: string) => findNode(document, id)?.name ?? id
   const openedNode = opened ? findNode(document, opened) : undefined
   const open = (id: string) => {
