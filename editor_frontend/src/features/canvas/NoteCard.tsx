@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { gridSize, noteColors, snap } from '@/graph/document'
 import { editNote } from '@/graph/note-commands'
 import { classes } from '@/ui/classes'
-import { Markdown } from '@/ui/Markdown'
+import { Prose } from '@/ui/Prose'
 import { useCanvas, useCanvasUi } from './canvas-context'
 import type { NoteNode } from './mapping'
 import styles from './NoteCard.module.css'
@@ -51,7 +51,9 @@ export const NoteCard = memo(function NoteCard({ id, data: { note }, selected }:
           }}
         />
       ) : (
-        <Markdown text={note.text || 'Double-click to write'} />
+        <div className={styles.text}>
+          <Prose text={note.text || 'Double-click to write'} />
+        </div>
       )}
       {selected && !isReadOnly && !isEditing && (
         <div className={classes(styles.colors, 'nodrag', 'nopan')}>

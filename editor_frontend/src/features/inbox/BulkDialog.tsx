@@ -10,10 +10,10 @@ import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
 import { TextArea } from '@/ui/Input'
+import { Prose } from '@/ui/Prose'
 import { Skeleton } from '@/ui/Skeleton'
 import styles from './BulkDialog.module.css'
 import { toneOf, verbOf } from './outcomes'
-import { Prose } from './Prose'
 import { asText } from './proposal'
 
 interface BulkDialogProps {

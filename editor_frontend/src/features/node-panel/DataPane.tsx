@@ -1,4 +1,4 @@
-import { Braces, CodeXml, List, Paperclip, Search, Shapes, Table2 } from 'lucide-react'
+import { BookOpenText, Braces, CodeXml, List, Paperclip, Search, Shapes, Table2 } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { errorText } from '@/api/client'
@@ -9,15 +9,16 @@ import styles from './DataPane.module.css'
 import type { DataSource } from './data-source'
 import { FieldsView } from './FieldsView'
 import { FilesView } from './FilesView'
-import { HtmlView, htmlFields } from './HtmlView'
 import { ItemJson, type ItemRows, ItemTable } from './ItemTable'
 import { type Hovered, placesText, useLineageStore } from './lineage'
 import { PlaceStepper } from './PlaceStepper'
 import { matches } from './paths'
 import { SchemaView } from './SchemaView'
+import { InertFrame, ReadText, TextView, textFields } from './TextView'
+import { looksLikeHtml, looksLikeMarkdown } from './text-kinds'
 import { type Items, itemsAtHand, useItems } from './use-items'
 
-type View = 'table' | 'json' | 'schema' | 'fields' | 'html' | 'files'
+type View = 'table' | 'json' | 'schema' | 'fields' | 'html' | 'markdown' | 'files'
 
 const views = [
   { value: 'table' as const, label: <Table2 aria-label="Table" />, title: 'Table' },
@@ -26,7 +27,14 @@ const views = [
   { value: 'fields' as const, label: <List aria-label="Fields" />, title: 'Fields of one item' },
 ]
 const htmlView = { value: 'html' as const, label: <CodeXml aria-label="HTML" />, title: 'HTML as a page' }
+const markdownView = {
+  value: 'markdown' as const,
+  label: <BookOpenText aria-label="Markdown" />,
+  title: 'Markdown as it reads',
+}
 const filesView = { value: 'files' as const, label: <Paperclip aria-label="Files" />, title: 'Files' }
+
+const viewsOfOne: ReadonlySet<View> = new Set(['fields', 'html', 'markdown'])
 
 interface DataPaneProps {
   runId: string
@@ -42,7 +50,7 @@ interface DataPaneProps {
   children?: ReactNode
 }
 
-/** Real items of one step: as a table, JSON, schema, fields, pages or files; searchable, of any length. */
+/** Real items of one step: as a table, JSON, schema, fields, pages, prose or files; searchable, of any length. */
 export function DataPane({ runId, source, start, current, onCurrent, side, children }: DataPaneProps) {
   const [wantedView, setView] = useState<View>('table')
   const [search, setSearch] = useState('')
@@ -52,7 +60,7 @@ export function DataPane({ runId, source, start, current, onCurrent, side, child
   const port = source.ports.find((each) => each.port === wantedPort) ?? fullest(source)
   const choose = onCurrent ?? setOwnPlace
   const place = Math.max(0, Math.min(current ?? ownPlace ?? 0, (port?.count ?? 1) - 1))
-  const isOne = wantedView === 'fields' || wantedView === 'html'
+  const isOne = viewsOfOne.has(wantedView)
   const items = usePaneItems(runId, source, port, isOne ? [place, place] : range, search !== '')
   const rows = useRows(items, search)
   const onRange = useCallback((first: number, last: number) => setRange([first, last]), [])
@@ -117,7 +125,22 @@ export function DataPane({ runId, source, start, current, onCurrent, side, child
           <FieldsView item={item} start={start} search={search} />
         </div>
       )}
-      {view === 'html' && item && <HtmlView item={item} />}
+      {view === 'html' && item && (
+        <TextView
+          item={item}
+          holds={looksLikeHtml}
+          kind="HTML"
+          show={(html, name) => <InertFrame title={`${name} as a page`} html={html} />}
+        />
+      )}
+      {view === 'markdown' && item && (
+        <TextView
+          item={item}
+          holds={looksLikeMarkdown}
+          kind="Markdown"
+          show={(text) => <ReadText text={text} />}
+        />
+      )}
       {view === 'files' && <FilesView rows={rows} filesAt={items.files} />}
       {side === 'out' && items.count > 0 && (isOne || view === 'table') && (
         <OriginLine origins={view === 'table' ? null : items.origins(place)} />
@@ -145,16 +168,20 @@ function usePaneItems(
   return atHand ?? fetched
 }
 
-const sampledForHtml = 20
+const sampled = 20
 
-/** A view of pages or files only where there are any. */
+/** A view of pages, prose or files only where there are any. */
 function useOfferedViews(items: Items) {
   return useMemo(() => {
-    const sample = Array.from({ length: Math.min(sampledForHtml, items.count) }, (_, place) =>
-      items.at(place),
-    )
-    const hasHtml = sample.some((item) => item && htmlFields(item).length > 0)
-    return [...views, ...(hasHtml ? [htmlView] : []), ...(items.hasFiles ? [filesView] : [])]
+    const sample = Array.from({ length: Math.min(sampled, items.count) }, (_, place) => items.at(place))
+    const has = (kind: (text: string) => boolean) =>
+      sample.some((item) => item && textFields(item, kind).length > 0)
+    return [
+      ...views,
+      ...(has(looksLikeHtml) ? [htmlView] : []),
+      ...(has(looksLikeMarkdown) ? [markdownView] : []),
+      ...(items.hasFiles ? [filesView] : []),
+    ]
   }, [items])
 }
 

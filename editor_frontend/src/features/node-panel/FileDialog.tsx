@@ -9,7 +9,7 @@ import { Dialog } from '@/ui/Dialog'
 import { Skeleton } from '@/ui/Skeleton'
 import styles from './FileDialog.module.css'
 import { type FileKind, type FileRef, fileKind, fileUrl, hexLines, sizeText } from './files'
-import { InertFrame } from './HtmlView'
+import { InertFrame, ReadText } from './TextView'
 
 interface FileDialogProps {
   file: FileRef
@@ -101,7 +101,13 @@ function TextFile({ file, isHtml }: { file: FileRef; isHtml: boolean }) {
   const isCut = file.size > mostTextBytes
   return (
     <>
-      {isHtml ? <InertFrame title={file.name} html={text} /> : <pre className={styles.text}>{text}</pre>}
+      {isHtml ? (
+        <InertFrame title={file.name} html={text} />
+      ) : /\.(md|markdown)$/i.test(file.name) ? (
+        <ReadText text={text} />
+      ) : (
+        <pre className={styles.text}>{text}</pre>
+      )}
       {isCut && <p className={styles.note}>{`The first ${sizeText(mostTextBytes)}.`}</p>}
     </>
   )

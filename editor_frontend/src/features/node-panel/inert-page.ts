@@ -9,11 +9,3 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fo
 export function inertPage(html: string): string {
   return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>:root{color-scheme:light;background:#fff;font:14px/1.5 system-ui,sans-serif}body{margin:12px;overflow-wrap:anywhere}img{max-width:100%}</style>${html}`
 }
-
-const looksAt = 10_000
-
-/** Whether a text is meant as HTML: its beginning closes an element, or starts as a page does. */
-export function looksLikeHtml(text: string): boolean {
-  const start = text.slice(0, looksAt)
-  return /^\s*<(!doctype html|html|head|body)\b/i.test(start) || /<\/[a-z][a-z0-9-]{0,20}\s*>/i.test(start)
-}

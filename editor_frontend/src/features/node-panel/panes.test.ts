@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { pinnedSource } from './data-source'
-import { inertPage, looksLikeHtml } from './inert-page'
+import { inertPage } from './inert-page'
 import { isRelated, placesText } from './lineage'
 import { itemsFromText } from './pin-text'
 import { schemaOf } from './schema-of'
+import { looksLikeHtml, looksLikeMarkdown } from './text-kinds'
 
 describe('schemaOf', () => {
   const rows = schemaOf([
@@ -72,6 +73,13 @@ describe('HTML of strangers', () => {
     const others = ['1 < 2 and 3 > 2', 'a <ada@example.org> b', '', 'x'.repeat(20_000)]
     expect(pages.map(looksLikeHtml)).toEqual(pages.map(() => true))
     expect(others.map(looksLikeHtml)).toEqual(others.map(() => false))
+  })
+
+  it('is never taken for Markdown', () => {
+    const prose = ['# Title', 'a **bold** word', '- one\n- two', '[x](https://e.org)', 'a | b\n--- | ---']
+    const others = ['<p># Title</p>', 'just words', '- one dash', '2 * 3 ** 4', 'a\nb', '#hashtag']
+    expect(prose.map(looksLikeMarkdown)).toEqual(prose.map(() => true))
+    expect(others.map(looksLikeMarkdown)).toEqual(others.map(() => false))
   })
 
   it('comes after a policy that it cannot lift', () => {

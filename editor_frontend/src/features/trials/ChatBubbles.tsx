@@ -2,7 +2,7 @@ import { Clock, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { classes } from '@/ui/classes'
-import { Markdown } from '@/ui/Markdown'
+import { Prose } from '@/ui/Prose'
 import styles from './chat.module.css'
 import type { Chat, ChatEntry } from './use-chat'
 
@@ -18,7 +18,7 @@ export function ChatBubbles({ chat, greeting }: { chat: Chat; greeting: string }
     <div className={styles.bubbles} role="log" aria-label="Conversation" aria-busy={runId !== null}>
       {greeting && (
         <div className={styles.bubble}>
-          <Markdown text={greeting} />
+          <Prose text={greeting} />
         </div>
       )}
       {entries.map((entry) => (
@@ -26,7 +26,7 @@ export function ChatBubbles({ chat, greeting }: { chat: Chat; greeting: string }
       ))}
       {runId && (
         <div className={styles.bubble}>
-          {speaking ? <Markdown text={speaking} /> : waiting ? <Waiting reason={waiting} /> : <Thinking />}
+          {speaking ? <Prose text={speaking} /> : waiting ? <Waiting reason={waiting} /> : <Thinking />}
         </div>
       )}
       <div ref={end} />
@@ -50,7 +50,7 @@ function Bubble({ entry }: { entry: ChatEntry }) {
       {content === '' ? (
         <p className={styles.quiet}>The run ended without a reply.</p>
       ) : (
-        <Markdown text={content} />
+        <Prose text={content} />
       )}
     </div>
   )

@@ -1,4 +1,4 @@
-/** Markdown as blocks: what tasks are written in. HTML stays text. */
+/** Markdown as blocks: what notes, tasks and models are written in. HTML stays text. */
 export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'text'; lines: string[] }

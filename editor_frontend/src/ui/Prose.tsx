@@ -113,7 +113,7 @@ function marked({ kind, text, href }: Run) {
       return <code>{text}</code>
     case 'link':
       return (
-        <a href={href} target="_blank" rel="noreferrer noopener nofollow">
+        <a href={href} target="_blank" rel="noreferrer noopener nofollow" className="nodrag">
           {text}
         </a>
       )
