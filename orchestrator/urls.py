@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from orchestrator.api import api
+from orchestrator.chat_page import chat, chat_reply
 from orchestrator.form_page import form, form_preview, form_sent
 from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
@@ -26,6 +27,8 @@ urlpatterns = [
     path("answer/<str:token>", answer),
     path("inbound/mail", inbound_mail),
     path("form/<path:path>", form),
+    path("chat/<path:path>", chat),
+    path("chat-reply/<str:token>", chat_reply, name="chat_reply"),
     path("form-sent/<str:token>", form_sent, name="form_sent"),
     path("form-test/<str:workflow_id>/<str:node_id>", form_preview),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.

@@ -1,11 +1,35 @@
 """Chat: start when somebody writes a message."""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from orchestrator.sdk import Context, Item, NodeError, Params, Text, trigger
 
 
+class Closed(Params):
+    """Only in the editor and over the API."""
+
+    kind: Literal["closed"] = "closed"
+
+
+class PublicPage(Params):
+    """Anyone who has the address, without signing in."""
+
+    kind: Literal["public"] = "public"
+    path: str = Field(
+        pattern=r"^/?[A-Za-z0-9_~-][A-Za-z0-9_~./-]*$",
+        max_length=200,
+        description="The address of the page below /chat/. Unique among the published workflows.",
+        examples=["help"],
+    )
+    title: str = Field(default="Chat", min_length=1, max_length=200, description="The page's heading.")
+
+
 class ChatParams(Params):
+    page: Annotated[Closed | PublicPage, Field(discriminator="kind")] = Field(
+        default=Closed(), description="Who may talk to it once it is published."
+    )
     greeting: Text = Field(
         default="Hello! How can I help?",
         max_length=2000,

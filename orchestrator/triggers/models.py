@@ -107,9 +107,9 @@ class Firing(models.Model):
 
 
 class PublicPage(models.Model):
-    """A page of a live workflow that anyone may open: a form."""
+    """A page of a live workflow that anyone may open: a form or a chat."""
 
-    FORM = "form"
+    FORM, CHAT = "form", "chat"
 
     kind = models.CharField(max_length=8)
     path = models.CharField(max_length=200)

@@ -23,7 +23,7 @@ def switch_pages(
     rows = [
         PublicPage(
             kind=kind,
-            path=params["path"].strip("/"),
+            path=_place(kind, params)["path"].strip("/"),
             workflow=workflow,
             version=version,
             node_id=node_id,
@@ -58,7 +58,14 @@ def _refuse_taken(row: PublicPage) -> None:
 
 def _problem(row: PublicPage, code: str, message: str) -> Problem:
     hint = "Choose another path, or unpublish the other one."
-    return Problem(f"nodes.{row.node_id}.params.path", code, message, hint)
+    field = "page.path" if row.kind == PublicPage.CHAT else "path"
+    return Problem(f"nodes.{row.node_id}.params.{field}", code, message, hint)
+
+
+def _place(kind: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The part of a trigger's params that says where its page is."""
+    part: dict[str, Any] = params["page"] if kind == PublicPage.CHAT else params
+    return part
 
 
 def page_at(kind: str, path: str) -> PublicPage:

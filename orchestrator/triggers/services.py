@@ -24,7 +24,10 @@ def on_published(
 ) -> None:
     """Open the doors of a version. What is raised here stops the publishing."""
     switch_webhooks(workflow, version, _params_by_node(version, "webhook"))
-    switch_pages(workflow, version, PublicPage.FORM, _params_by_node(version, "form"))
+    forms, chats = _params_by_node(version, "form"), _params_by_node(version, "chat")
+    opened = {node: params for node, params in chats.items() if params["page"]["kind"] == "public"}
+    switch_pages(workflow, version, PublicPage.FORM, forms)
+    switch_pages(workflow, version, PublicPage.CHAT, opened)
     switch_schedules(workflow, version, _params_by_node(version, "schedule"), now=now or timezone.now())
 
 

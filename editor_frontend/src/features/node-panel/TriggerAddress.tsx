@@ -1,5 +1,6 @@
 import { AppWindow, Copy, MessageSquare, RadioTower } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { asObject } from '@/forms/values'
 import type { Params } from '@/graph/document'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
@@ -29,10 +30,11 @@ export function TriggerAddress({ source, params, onTry }: TriggerAddressProps) {
   const trial = source ? trials[source] : undefined
   if (!trial) return null
   const address = addressOf(source, params)
+  const note = source === 'chat' && address ? trials.form?.note : trial.note
   return (
     <div className={styles.address}>
       {address && <Address {...address} />}
-      <p className={styles.note}>{trial.note}</p>
+      <p className={styles.note}>{note}</p>
       {onTry && (
         <div className={styles.trial}>
           <Button size="small" icon={trial.icon} onClick={onTry}>
@@ -59,9 +61,8 @@ function Address({ method, url }: { method: string; url: string }) {
 }
 
 function addressOf(source: string | null, params: Params): { method: string; url: string } | null {
-  const { path, method = 'POST' } = params
-  if (source === 'chat' || typeof path !== 'string' || path === '') return null
-  const place = source === 'form' ? 'form' : 'webhook'
-  const url = `${window.location.origin}/${place}/${path.replace(/^\/+/, '')}`
-  return { method: source === 'form' ? 'GET' : String(method), url }
+  const { path } = source === 'chat' ? asObject(params.page) : params
+  if (!source || typeof path !== 'string' || path === '') return null
+  const url = `${window.location.origin}/${source}/${path.replace(/^\/+/, '')}`
+  return { method: source === 'webhook' ? String(params.method ?? 'POST') : 'GET', url }
 }

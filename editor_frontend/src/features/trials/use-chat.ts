@@ -35,7 +35,9 @@ const kept = new Map<string, Conversation>()
 let lastId = 0
 
 function newConversation(): Conversation {
-  return { session: crypto.randomUUID(), entries: [] }
+  // Not randomUUID, which plain http has not.
+  const name = crypto.getRandomValues(new Uint32Array(4)).join('-')
+  return { session: name, entries: [] }
 }
 
 interface ChatParts {

@@ -1,0 +1,117 @@
+"""GET, POST /chat/<path>: the public page of a live workflow's chat; and the replies to what is said.
+
+Nothing here acts for a signed-in user, so no token against other sites is needed; only JSON is taken,
+which another site's form cannot send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator import strict_json
+from orchestrator.errors import InvalidInput, MalformedBody, ServiceError, TooLarge
+from orchestrator.inbox.templatetags.inbox import markdown
+from orchestrator.public_pages import guarded, notice
+from orchestrator.rest import answer, error_response
+from orchestrator.runs import store
+from orchestrator.runs.models import Run
+from orchestrator.session import address_of
+from orchestrator.triggers import throttle
+from orchestrator.triggers.chat_api import LONGEST_MESSAGE, Said
+from orchestrator.triggers.models import PublicPage
+from orchestrator.triggers.pages import page_at, said, start_from_page
+
+LARGEST_BODY = 1024 * 1024
+LONGEST_REPLY = 100_000
+MOST_A_MINUTE = 20
+MOST_LOOKS_A_MINUTE = 300
+REPLY_SALT = "orchestrator.chat.reply"
+REPLY_SECONDS = 24 * 3600
+
+
+class Spoken(BaseModel):
+    """What somebody says, and what was said before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
+    session: str = Field(min_length=1, max_length=64)
+    key: str = Field(min_length=1, max_length=64)
+    """Names this message: sent twice, it is said once."""
+    history: list[Said] = Field(max_length=50)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def chat(request: HttpRequest, path: str) -> HttpResponse:
+    """GET shows the page and starts nothing; POST starts a run and tells where its reply will be."""
+    if request.method != "POST":
+        return _shown(request, path)
+    try:
+        page = page_at(PublicPage.CHAT, path)
+        throttle.count("chat", address_of(request), most=MOST_A_MINUTE)
+        spoken = _spoken(request)
+        item = {
+            "message": spoken.message,
+            "session": spoken.session,
+            "history": [entry.model_dump() for entry in spoken.history],
+        }
+        run_id = start_from_page(page, item, key=f"{spoken.session}:{spoken.key}")
+    except ServiceError as error:
+        return guarded(error_response(error))
+    token = signing.dumps([run_id, page.params["reply"]], salt=REPLY_SALT, compress=True)
+    return guarded(answer({"reply": reverse("chat_reply", args=[token])}, status=201))
+
+
+@require_safe
+def chat_reply(request: HttpRequest, token: str) -> HttpResponse:
+    """`state` (working, waiting, said or failed), and what was said: `text`, and `html` made of it."""
+    try:
+        throttle.count("chat-reply", address_of(request), most=MOST_LOOKS_A_MINUTE)
+        run_id, field = signing.loads(token, salt=REPLY_SALT, max_age=REPLY_SECONDS)
+    except ServiceError as error:
+        return guarded(error_response(error))
+    except (signing.BadSignature, ValueError, TypeError):
+        return guarded(answer({"state": "failed", "text": "", "html": ""}, status=404))
+    state, text = _reply(run_id, field)
+    return guarded(answer({"state": state, "text": text, "html": markdown(text)}))
+
+
+def _reply(run_id: str, field: str) -> tuple[str, str]:
+    result = store.run_result(run_id)
+    if result is not None and (result["reply"] is not None or result["status"] == "succeeded"):
+        return "said", said(result, field)[:LONGEST_REPLY]
+    if result is not None and result["status"] != "running":
+        return "failed", ""
+    is_paused = Run.objects.filter(pk=run_id, status="paused").exists()
+    return ("waiting" if is_paused else "working"), ""
+
+
+def _shown(request: HttpRequest, path: str) -> HttpResponse:
+    try:
+        page = page_at(PublicPage.CHAT, path)
+    except ServiceError as error:
+        return notice(request, "There is no chat here", error.message, status=error.status)
+    return guarded(render(request, "web/chat.html", {"params": page.params}))
+
+
+def _spoken(request: HttpRequest) -> Spoken:
+    """Raises MalformedBody, TooLarge, InvalidInput `input.invalid`."""
+    if request.content_type != "application/json":
+        raise MalformedBody("page.malformed", "a message is sent as application/json")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise TooLarge("page.too_large", "that is more than a chat can hold")
+    body: Any = strict_json.loads(request.body)
+    try:
+        return Spoken.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput("input.invalid", f"{place}: {first['msg']}") from None
