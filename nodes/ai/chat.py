@@ -1,21 +1,15 @@
 """Chat: ask a language model."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from nodes.ai.client import Ask, chat, read_json
-from nodes.ai.models import load_models
-from orchestrator.sdk import Context, Item, NodeError, Params, Text, credential_of, node, options_of, ui
+from nodes.ai.client import chat, read_json
+from nodes.ai.models import ModelParams, load_models
+from orchestrator.sdk import Context, Item, NodeError, Text, node, ui
 
 
-class ChatParams(Params):
-    credential: Annotated[str, credential_of("openai")] = Field(
-        description="Base URL and key of any OpenAI-compatible service, a local one too."
-    )
-    model: Annotated[str, options_of("models", needs=("credential",))] = Field(
-        min_length=1, description="Name of the model there.", examples=["gpt-5-mini"]
-    )
+class ChatParams(ModelParams):
     system: Text = Field(default="", description="Who the model is and how it should answer.")
     prompt: Text = Field(min_length=1, description="What to ask, once for each item.")
     output: Literal["text", "json"] = Field(
@@ -30,13 +24,6 @@ class ChatParams(Params):
     )
     max_tokens: int | None = Field(
         default=None, gt=0, description="Longest answer, in tokens.", json_schema_extra=ui(advanced=True)
-    )
-    timeout_seconds: float = Field(
-        default=120,
-        gt=0,
-        le=3600,
-        description="How long to wait for the answer.",
-        json_schema_extra=ui(advanced=True),
     )
 
 
@@ -57,14 +44,11 @@ async def ask_model(params: ChatParams, item: Item, context: Context) -> dict[st
     messages = [{"role": "system", "content": params.system}] if params.system else []
     messages.append({"role": "user", "content": params.prompt})
     said = await chat(
-        Ask(
-            credential=params.credential,
-            model=params.model,
-            messages=messages,
+        params.ask(
+            messages,
             temperature=params.temperature,
             max_tokens=params.max_tokens,
             wants_json=params.output == "json",
-            timeout_seconds=params.timeout_seconds,
         ),
         context,
     )

@@ -16,6 +16,9 @@ from orchestrator.sdk.errors import Retry
 from orchestrator.sdk.http import STATUS_HINTS, http_errors, retry_after
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+LONGEST_SHOWN = 20_000
+"""Characters of a message that the log keeps."""
+SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -29,20 +32,27 @@ class Ask:
     max_tokens: int | None = None
     wants_json: bool = False
     timeout_seconds: float = 120
+    price_in: float | None = None
+    """US dollars for a million tokens that the model reads; None when nobody told."""
+    price_out: float | None = None
+    """The same for what it writes."""
 
 
 @dataclass
 class Said:
-    """A model's answer; `usage` in tokens, as the model itself counted them."""
+    """A model's answer; `usage` in tokens, as the model itself counted them; `cost` in US dollars, if
+    its service tells."""
 
     text: str = ""
     model: str = ""
     finish_reason: str = ""
     usage: dict[str, int] = field(default_factory=lambda: {"tokens_in": 0, "tokens_out": 0})
+    cost: float | None = None
 
 
 async def chat(ask: Ask, context: Context) -> Said:
-    """Ask and listen, token by token. Raises NodeError `ai.*` or `egress.*`."""
+    """Ask and listen, token by token; what was said stays in the step's log, also when it failed.
+    Raises NodeError `ai.*` or `egress.*`."""
     # openai takes over half a second to import: only processes that ask a model should pay that,
     # and on a thread, so that other runs go on meanwhile.
     openai = await asyncio.to_thread(import_module, "openai")
@@ -65,7 +75,10 @@ async def chat(ask: Ask, context: Context) -> Said:
                     _hear(chunk, said, context)
     except openai.OpenAIError as error:
         raise _explain(error) from error
-    context.usage(**said.usage)
+    finally:
+        cost = _cost(ask, said)
+        context.usage(**said.usage, cost=cost or 0.0)
+        _record(ask, said, cost, context, secret=str(secret.get("api_key") or ""))
     if not said.text and said.finish_reason in ("content_filter", "length"):
         raise NodeError(f"the model gave no answer ({said.finish_reason})", code="ai.no_answer")
     return said
@@ -93,12 +106,39 @@ def _hear(chunk: Any, said: Said, context: Context) -> None:
             "tokens_in": chunk.usage.prompt_tokens or 0,
             "tokens_out": chunk.usage.completion_tokens or 0,
         }
+        told = getattr(chunk.usage, "cost", None)  # OpenRouter's, and others' that follow it
+        said.cost = float(told) if isinstance(told, int | float) else None
     said.model = chunk.model or said.model
     for choice in chunk.choices[:1]:
         if text := (choice.delta.content if choice.delta else None):
             said.text += text
             context.stream(text)
         said.finish_reason = choice.finish_reason or said.finish_reason
+
+
+def _record(ask: Ask, said: Said, cost: float | None, context: Context, *, secret: str) -> None:
+    """What was sent and what came back, as a log line that the run's page shows as a talk."""
+    messages = [*ask.messages, *([{"role": "assistant", "content": said.text}] if said.text else [])]
+    shown = [{**message, "content": _shortened(message["content"], secret)} for message in messages]
+    facts: dict[str, Any] = {"model": said.model, "finish_reason": said.finish_reason, **said.usage}
+    if cost is not None:
+        facts["cost"] = cost
+    context.log(f"asked {said.model}", messages=shown, **facts)
+
+
+def _shortened(text: str, secret: str) -> str:
+    if len(secret) >= SHORTEST_SECRET:  # shorter ones stand in ordinary words
+        text = text.replace(secret, "•••")
+    left_out = len(text) - LONGEST_SHOWN
+    return f"{text[:LONGEST_SHOWN]}… ({left_out:,} more characters)" if left_out > 0 else text
+
+
+def _cost(ask: Ask, said: Said) -> float | None:
+    if said.cost is not None or (ask.price_in is None and ask.price_out is None):
+        return said.cost
+    used = said.usage
+    read, written = used["tokens_in"] * (ask.price_in or 0), used["tokens_out"] * (ask.price_out or 0)
+    return (read + written) / 1_000_000
 
 
 def read_json(text: str) -> Any:

@@ -1,17 +1,61 @@
-"""Which models a service offers."""
+"""Which model to ask, and which ones a service offers."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+from pydantic import Field
 
-from nodes.ai.client import DEFAULT_BASE_URL
-from orchestrator.sdk import LoaderContext, NodeError, Option
+from nodes.ai.client import DEFAULT_BASE_URL, Ask
+from orchestrator.sdk import LoaderContext, NodeError, Option, Params, credential_of, options_of, ui
 from orchestrator.sdk.http import check_status, http_errors
 
 MOST_OPTIONS = 500
 TIMEOUT_SECONDS = 15
+
+
+class ModelParams(Params):
+    """What every node that asks a model needs to know."""
+
+    credential: Annotated[str, credential_of("openai")] = Field(
+        description="Base URL and key of any OpenAI-compatible service, a local one too."
+    )
+    model: Annotated[str, options_of("models", needs=("credential",))] = Field(
+        min_length=1, description="Name of the model there.", examples=["gpt-5-mini"]
+    )
+    timeout_seconds: float = Field(
+        default=120,
+        gt=0,
+        le=3600,
+        description="How long to wait for the answer.",
+        json_schema_extra=ui(advanced=True),
+    )
+    price_in: float | None = Field(
+        default=None,
+        ge=0,
+        description="US dollars for a million tokens that the model reads, to know what a run cost; "
+        "empty where the service tells it.",
+        json_schema_extra=ui(advanced=True),
+    )
+    price_out: float | None = Field(
+        default=None,
+        ge=0,
+        description="US dollars for a million tokens that the model writes.",
+        json_schema_extra=ui(advanced=True),
+    )
+
+    def ask(self, messages: list[dict[str, str]], **wanted: Any) -> Ask:
+        """The question to the model, with more of an `Ask` in `wanted`."""
+        return Ask(
+            credential=self.credential,
+            model=self.model,
+            messages=messages,
+            timeout_seconds=self.timeout_seconds,
+            price_in=self.price_in,
+            price_out=self.price_out,
+            **wanted,
+        )
 
 
 async def load_models(params: dict[str, Any], search: str, context: LoaderContext) -> list[Option]:

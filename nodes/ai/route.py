@@ -1,12 +1,10 @@
 """Route: a model chooses the way."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from nodes.ai.choice import read_choice
-from nodes.ai.client import Ask, chat
-from nodes.ai.models import load_models
+from nodes.ai.client import chat
+from nodes.ai.models import ModelParams, load_models
 from orchestrator.sdk import (
     Context,
     Item,
@@ -14,9 +12,7 @@ from orchestrator.sdk import (
     PortsFrom,
     Route,
     Text,
-    credential_of,
     node,
-    options_of,
 )
 
 SYSTEM = """You sort texts. Choose exactly one of these routes:
@@ -36,20 +32,13 @@ class Choice(Params):
     description: str = Field(default="", description="What belongs there, for the model.")
 
 
-class RouteParams(Params):
-    credential: Annotated[str, credential_of("openai")] = Field(
-        description="Base URL and key of any OpenAI-compatible service, a local one too."
-    )
-    model: Annotated[str, options_of("models", needs=("credential",))] = Field(
-        min_length=1, description="Name of the model there.", examples=["gpt-5-mini"]
-    )
+class RouteParams(ModelParams):
     instructions: Text = Field(default="", description="What to look for when choosing.")
     text: Text = Field(min_length=1, description="The text to sort, mostly an expression.")
     routes: list[Choice] = Field(min_length=1, max_length=50, description="The ways to choose from.")
     unsure_below: float = Field(
         default=0.6, ge=0, le=1, description="With less confidence than this the item goes to `unsure`."
     )
-    timeout_seconds: float = Field(default=120, gt=0, le=3600, description="How long to wait for the answer.")
 
 
 @node(
@@ -70,13 +59,10 @@ async def choose(params: RouteParams, item: Item, context: Context) -> Route:
     routes = "\n".join(f"- {choice.name}: {choice.description or choice.name}" for choice in params.routes)
     system = SYSTEM.format(routes=routes, instructions=params.instructions)
     said = await chat(
-        Ask(
-            credential=params.credential,
-            model=params.model,
-            messages=[{"role": "system", "content": system}, {"role": "user", "content": params.text}],
+        params.ask(
+            [{"role": "system", "content": system}, {"role": "user", "content": params.text}],
             temperature=0,
             wants_json=True,
-            timeout_seconds=params.timeout_seconds,
         ),
         context,
     )

@@ -24,21 +24,21 @@ class Failures:
         self.work = work
         self.executor = work.executor
 
-    def fail(self, step: Step, node: Node, error: NodeError, items: list[Item]) -> None:
-        """Apply the node's policy to a failed try."""
+    def fail(self, step: Step, node: Node, error: NodeError, items: list[Item], **left: Any) -> None:
+        """Apply the node's policy to a failed try. `left`: its log lines and usage, for its event."""
         described: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
         if error.item is not None:
             described["item"] = error.item
         policy = RetryPolicy.from_settings(node.settings)
         delay = policy.delay(error, step.failures + 1, self.executor.world.clock.random())
         if delay is not None:
-            self._schedule_retry(step, described, delay)
+            self._schedule_retry(step, described, delay, left)
         elif node.on_error in ("continue", "error_output"):
-            self._tolerate(step, node, error, described, items)
+            self._tolerate(step, node, error, described, items, left)
         elif node.on_error == "escalate":
-            self._escalate(step, node, described, items)
+            self._escalate(step, node, described, items, left)
         else:
-            self._emit_failed(step, described)
+            self._emit_failed(step, described, **left)
         self.executor.wake()
 
     def retry(self, step: Step) -> None:
@@ -61,7 +61,7 @@ class Failures:
             **fields,
         )
 
-    def _schedule_retry(self, step: Step, error: dict[str, Any], delay: float) -> None:
+    def _schedule_retry(self, step: Step, error: dict[str, Any], delay: float, left: dict[str, Any]) -> None:
         due_at = self.executor.world.clock.now_ms() + int(delay * 1000)
         self.executor.emit(
             "step.retrying",
@@ -70,6 +70,7 @@ class Failures:
             error=error,
             due_at=due_at,
             **{"try": step.tries},
+            **left,
         )
         if delay <= SHORT_RETRY_SECONDS:
             self.retry(step)
@@ -78,18 +79,26 @@ class Failures:
             self.work.pauses.emit(step, {"kind": "retry", "reason": reason, "until": due_at, "data": {}})
 
     def _tolerate(
-        self, step: Step, node: Node, error: NodeError, described: dict[str, Any], items: list[Item]
+        self,
+        step: Step,
+        node: Node,
+        error: NodeError,
+        described: dict[str, Any],
+        items: list[Item],
+        left: dict[str, Any],
     ) -> None:
         partial = self.work.partial.pop(step.key, None)
         if node.type.per == "item" and partial is not None and partial.results:
             done = settle_partial(node, partial, items, error)
-            self.work.succeed(step, done.outputs, failed_items=done.failed_items, error=described)
+            self.work.succeed(step, done.outputs, failed_items=done.failed_items, error=described, **left)
             return
         port = ERROR_PORT if node.on_error == "error_output" else node.outputs[0]
         bad = [with_error(item, error) for item in items] or [Item({"error": described})]
-        self._emit_failed(step, described, handled=node.on_error, outputs={port: record(bad)})
+        self._emit_failed(step, described, handled=node.on_error, outputs={port: record(bad)}, **left)
 
-    def _escalate(self, step: Step, node: Node, error: dict[str, Any], items: list[Item]) -> None:
+    def _escalate(
+        self, step: Step, node: Node, error: dict[str, Any], items: list[Item], left: dict[str, Any]
+    ) -> None:
         step.error = error
         subject = f"“{node.name}” failed: {error['message']}"
         data = repair_task(subject, why=error.get("hint", ""), items=items, outcomes=REPAIR_OUTCOMES)
@@ -101,7 +110,7 @@ class Failures:
                 "with all of them: those that are not shown stay as they are."
             )
             data["first"] = ITEMS_SHOWN
-        self.work.pauses.emit(step, {"kind": "person", "reason": subject, "data": data}, error=error)
+        self.work.pauses.emit(step, {"kind": "person", "reason": subject, "data": data}, error=error, **left)
 
 
 def repair_task(

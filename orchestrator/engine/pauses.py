@@ -25,8 +25,8 @@ class Pauses:
         self.executor = work.executor
         self.state = work.state
 
-    def pause(self, step: Step, pause: Pause) -> None:
-        """Record that a step waits, and for what."""
+    def pause(self, step: Step, pause: Pause, **left: Any) -> None:
+        """Record that a step waits, for what, and what it logged and used until then."""
         wait: dict[str, Any] = {"kind": pause.kind, "reason": pause.reason, "data": pause.data}
         if pause.until is not None:
             wait["until"] = int(pause.until.timestamp() * 1000)
@@ -36,7 +36,7 @@ class Pauses:
             batches = pause.data.get("batches") or [[]]
             wait["children"] = [{"items": payloads.from_json(batch)} for batch in batches]
             wait["data"] = {name: value for name, value in pause.data.items() if name != "batches"}
-        self.emit(step, wait)
+        self.emit(step, wait, **left)
 
     def emit(self, step: Step, wait: dict[str, Any], **fields: Any) -> None:
         self.executor.emit("step.paused", step=step.key, node=step.node, wait=wait, **fields)

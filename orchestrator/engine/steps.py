@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PARAMS_SHOWN_BYTES = 8_000
 MOST_LOG_LINES = 1000
+MOST_LOG_TEXT = 1_000_000
+"""Characters in the log of one try."""
 WRITES = ("write", "idempotent_write")
 
 
@@ -108,7 +110,7 @@ class StepWork:
         try:
             result = call_now(node, params, items, _arguments(node, inputs, items), context)
         except Exception as error:
-            self.failures.fail(step, node, as_node_error(error, node, step.key), items)
+            self._fail(step, node, error, items, [context], resolved)
         else:
             self._end(step, node, result, [context], resolved)
         return True
@@ -127,6 +129,8 @@ class StepWork:
             return
         inputs = await self.batches.load(step)
         items = Batches.flat(inputs)
+        contexts: list[StepContext] = []
+        resolved = None
         try:
             async with asyncio.timeout(_timeout_of(node)):
                 resolved, params = await self.resolve(step, node, items)
@@ -139,7 +143,7 @@ class StepWork:
         except (asyncio.CancelledError, LeaseLost):
             raise
         except Exception as error:
-            self.failures.fail(step, node, as_node_error(error, node, step.key), items)
+            self._fail(step, node, error, items, contexts, resolved)
         else:
             self._end(step, node, result, contexts, resolved)
         await self._commit_result(node)
@@ -155,7 +159,7 @@ class StepWork:
         except Exception as error:
             shows = node.on_error != "stop" and can_be_held(self, step)
             items = Batches.flat(await self.batches.load(step)) if shows else []
-            self.failures.fail(step, node, as_node_error(error, node, step.key), items)
+            self._fail(step, node, error, items, [context], [large.shown])
         else:
             self._end(step, node, result, [context], [large.shown])
 
@@ -223,15 +227,16 @@ class StepWork:
         inputs = await self.batches.load(step)
         items = Batches.flat(inputs)
         answer = await self.pauses.answer(step)
+        context = self._context(step, node)
+        resolved = None
         try:
             resolved, params = await self.resolve(step, node, items)
-            context = self._context(step, node)
             arguments = _arguments(node, inputs, items)
             result = await call_resume(node, params[0], items, arguments, answer, context)
         except (asyncio.CancelledError, LeaseLost):
             raise
         except Exception as error:
-            self.failures.fail(step, node, as_node_error(error, node, step.key), items)
+            self._fail(step, node, error, items, [context], resolved)
         else:
             self._end(step, node, result, [context], resolved)
 
@@ -252,13 +257,10 @@ class StepWork:
         self, step: Step, node: Node, result: Result, contexts: list[StepContext], resolved: Any
     ) -> None:
         self.partial.pop(step.key, None)
+        fields = _left_behind(contexts, resolved)
         if isinstance(result, Pause):
-            self.pauses.pause(step, result)
+            self.pauses.pause(step, result, **fields)
         else:
-            fields = _left_behind(contexts)
-            shown = resolved[0] if resolved else None
-            if isinstance(shown, dict) and len(repr(shown)) < PARAMS_SHOWN_BYTES:
-                fields["params"] = shown
             if result.failed_items:
                 fields["failed_items"] = result.failed_items
             for context in contexts:
@@ -267,6 +269,18 @@ class StepWork:
             self.batches.keep(step, node, result.items)
             self.succeed(step, result.outputs, **fields)
         self.executor.wake()
+
+    def _fail(
+        self,
+        step: Step,
+        node: Node,
+        error: Exception,
+        items: list[Item],
+        contexts: list[StepContext],
+        resolved: Any,
+    ) -> None:
+        known = as_node_error(error, node, step.key)
+        self.failures.fail(step, node, known, items, **_left_behind(contexts, resolved))
 
     async def _pass_through(self, step: Step, node: Node) -> None:
         items = Batches.flat(await self.batches.load(step))
@@ -287,8 +301,8 @@ def _indexes(node: Node, items: list[Item]) -> range:
     return range(len(items) if node.type.per == "item" else 1)
 
 
-def _left_behind(contexts: list[StepContext]) -> dict[str, Any]:
-    """Log lines and usage of a try, for its event."""
+def _left_behind(contexts: list[StepContext], resolved: Any) -> dict[str, Any]:
+    """Log lines, usage and the first item's params of a try, for its event."""
     fields: dict[str, Any] = {}
     logs: list[dict[str, Any]] = []
     used: dict[str, float] = {}
@@ -298,7 +312,20 @@ def _left_behind(contexts: list[StepContext]) -> dict[str, Any]:
         for name, amount in context.used.items():
             used[name] = used.get(name, 0) + amount
     if logs:
-        fields["logs"] = logs[:MOST_LOG_LINES]
+        fields["logs"] = _within_bounds(logs)
     if used:
         fields["usage"] = used
+    shown = resolved[0] if resolved else None
+    if isinstance(shown, dict) and len(repr(shown)) < PARAMS_SHOWN_BYTES:
+        fields["params"] = shown
     return fields
+
+
+def _within_bounds(logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first lines. Those beyond the room for text keep their place, without their fields."""
+    room, kept = MOST_LOG_TEXT, []
+    for line in logs[:MOST_LOG_LINES]:
+        fields = line.get("fields")
+        room -= len(line["message"]) + (len(repr(fields)) if fields else 0)
+        kept.append(line if room >= 0 else {**line, "message": line["message"][:200], "fields": {}})
+    return kept

@@ -105,12 +105,21 @@ def _course(events: list[Event], *, is_over: bool) -> dict[str, Any]:
         "error": shown[-1].get("error") if shown else None,
         "wait": shown[-1].get("wait") if status == "paused" and not is_over else None,
         "logs": [line for event in course for line in event.get("logs") or ()],
-        "usage": _last(shown, "usage"),
+        "usage": _summed(events),
     }
 
 
 def _last(events: list[Event], field: str) -> Any:
     return next((event[field] for event in reversed(events) if field in event), None)
+
+
+def _summed(events: list[Event]) -> dict[str, float] | None:
+    """Tokens and cost of all tries."""
+    total: dict[str, float] = {}
+    for event in events:
+        for name, amount in (event.get("usage") or {}).items():
+            total[name] = total.get(name, 0) + amount
+    return total or None
 
 
 def _params(events: list[Event], node: dict[str, Any]) -> list[Any]:

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 from orchestrator.engine.state import RunStatus
-from orchestrator.sdk import NodeError
-from tests.engine.world import Runner, Sink, document
+from orchestrator.sdk import Context, Item, NodeError, Params, node
+from tests.engine.world import Nothing, Runner, Sink, document, library
+
+
+class Words(Params):
+    text: str = "said"
+    """What to log."""
 
 
 def numbers(*values: int) -> list[dict[str, Any]]:
@@ -246,6 +251,48 @@ async def test_a_try_that_died_with_its_worker_is_none_of_those_a_node_may_have(
     assert await run.perform(taken_over=True) is RunStatus.SUCCEEDED
     assert [e["try"] for e in run.of("step.started") if e["node"] == "w"] == [1, 2, 3, 4]
     assert len(run.of("step.retrying")) == 1
+
+
+@pytest.mark.parametrize("on_error", ["stop", "continue", "error_output", "escalate"])
+async def test_a_failed_try_keeps_its_log_its_usage_and_its_params(on_error: str) -> None:
+    @node("test.talk", title="Talk", effect="read", per="item")
+    async def talk(params: Words, item: Item, context: Context) -> Item:
+        """Log, and fail."""
+        context.log(params.text, try_number=context.try_number)
+        context.usage(tokens_in=5, cost=0.5)
+        raise NodeError("no", retry="soon")
+
+    settings = {"retry": {"attempts": 2, "initial_seconds": 0.001}, "on_error": on_error}
+    spec = {"type": "test.talk", "settings": settings, "params": {"text": "=n is {{ $json.n }}"}}
+    types = {**library(), "test.talk": talk}
+    run = Runner(document({"s": "test.start", "t": spec}, ["s -> t"]), numbers(7), types=types)
+    await run.perform()
+    ends = [event for event in run.store.events if event.get("node") == "t" and "error" in event]
+    assert [event["try"] for event in run.of("step.retrying")] == [1]
+    assert len(ends) == 2
+    for place, event in enumerate(ends, 1):
+        [logged] = event["logs"]
+        assert (logged["message"], logged["fields"]) == ("n is 7", {"try_number": place})
+        assert event["usage"] == {"tokens_in": 5, "tokens_out": 0, "cost": 0.5}
+        assert event["params"] == {"text": "n is 7"}
+
+
+async def test_a_log_has_bounds() -> None:
+    @node("test.shout", title="Shout", effect="pure", per="item")
+    async def shout(params: Nothing, item: Item, context: Context) -> Item:
+        """Log a lot."""
+        for place in range(600):
+            context.log("x" * 3000, place=place)
+        return item
+
+    types = {**library(), "test.shout": shout}
+    run = Runner(document({"s": "test.start", "t": "test.shout"}, ["s -> t"]), numbers(1, 2), types=types)
+    assert await run.perform() is RunStatus.SUCCEEDED
+    logs = run.of("step.succeeded")[-1]["logs"]
+    assert len(logs) == 1000
+    assert logs[0]["fields"] == {"place": 0}
+    assert (len(logs[-1]["message"]), logs[-1]["fields"]) == (200, {})
+    assert sum(len(line["message"]) for line in logs) < 1_200_000
 
 
 async def test_items_that_succeeded_are_not_repeated_by_a_retry() -> None:

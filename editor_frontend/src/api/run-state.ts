@@ -2,12 +2,14 @@
 import { edgeKey } from '@/graph/document'
 import type {
   BatchRef,
+  LeftBehind,
   PortCount,
   RunError,
   RunEvent,
   RunMode,
   RunStatus,
   StepDelta,
+  StepRef,
   StepStatus,
   StepWait,
   Usage,
@@ -258,6 +260,19 @@ class Draft {
         }
         break
     }
+    if ('usage' in event || 'logs' in event) this.tally(event)
+  }
+
+  /** What a try left behind, whether or not it came to anything. */
+  private tally({ node: id, step: key, usage, logs }: StepRef & LeftBehind): void {
+    const node = this.state.nodes[id]
+    const step = this.stepRun(key)
+    if (node && usage) this.state.nodes[id] = { ...node, usage: summed(node.usage, usage) }
+    if (!step) return
+    this.touch(key, {
+      usage: usage ? summed(step.usage, usage) : step.usage,
+      logs: step.logs + (logs ?? 0),
+    })
   }
 
   private startStep(event: EventOf<'step.started'>): void {
@@ -356,14 +371,13 @@ class Draft {
     this.update(event, 'succeeded', {
       itemsOut: added(before.itemsOut, itemsOut),
       ms: event.ms,
-      usage: event.usage ? summed(before.usage, event.usage) : before.usage,
       isPinned: event.pinned === true,
       isDisabled: event.disabled === true,
       error,
       ...ended(event.at),
     })
-    const { ms, usage = null, logs = 0 } = event
-    this.endStep(event.step, event.at, { status: 'succeeded', itemsOut, ms, usage, logs, error })
+    const { ms } = event
+    this.endStep(event.step, event.at, { status: 'succeeded', itemsOut, ms, error })
   }
 
   private failStep(event: EventOf<'step.failed'>): void {

@@ -177,7 +177,7 @@ interface EventBase {
   at: number
   attempt: number
 }
-interface StepRef {
+export interface StepRef {
   step: string
   node: string
 }
@@ -188,6 +188,12 @@ export interface PortCount {
 
 /** A batch: source step, output port, and the slice of it when a loop hands out a part. */
 export type BatchRef = [step: string, port: string, start?: number, stop?: number]
+
+/** Of one try: how many log lines it wrote, what it used. */
+export interface LeftBehind {
+  logs?: number
+  usage?: Usage
+}
 
 export type RunEvent = EventBase &
   (
@@ -209,21 +215,20 @@ export type RunEvent = EventBase &
         inputs: Record<string, BatchRef[]>
         scope?: Json[]
       } & StepRef)
-    | ({ type: 'step.retrying'; try: number; error: RunError; due_at: number } & StepRef)
-    | ({ type: 'step.paused'; wait: StepWait } & StepRef)
+    | ({ type: 'step.retrying'; try: number; error: RunError; due_at: number } & StepRef & LeftBehind)
+    | ({ type: 'step.paused'; wait: StepWait } & StepRef & LeftBehind)
     | ({ type: 'step.resumed'; outcome: string; by?: string } & StepRef)
     | ({
         type: 'step.succeeded'
         outputs: Record<string, PortCount>
         ms: number
-        logs?: number
-        usage?: Usage
         pinned?: boolean
         disabled?: boolean
         /** Items that failed while the step went on, and what the first of them met. */
         failed_items?: number
         error?: RunError
-      } & StepRef)
+      } & StepRef &
+        LeftBehind)
     | ({
         type: 'step.failed'
         error: RunError
@@ -231,7 +236,8 @@ export type RunEvent = EventBase &
         handled?: string
         outputs?: Record<string, PortCount>
         ms?: number
-      } & StepRef)
+      } & StepRef &
+        LeftBehind)
     | { type: 'nodes.skipped'; nodes: Record<string, string> }
     | { type: 'run.replied'; status: number }
     | { type: 'run.paused' }

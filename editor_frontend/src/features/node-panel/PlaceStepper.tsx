@@ -6,14 +6,16 @@ interface PlaceStepperProps {
   place: number
   count: number
   onChoose: (place: number) => void
+  /** What is stepped through. */
+  what?: string
 }
 
-/** One item after the other. */
-export function PlaceStepper({ place, count, onChoose }: PlaceStepperProps) {
+/** One after the other. */
+export function PlaceStepper({ place, count, onChoose, what = 'item' }: PlaceStepperProps) {
   return (
     <div className={styles.stepper}>
       <IconButton
-        label="Previous item"
+        label={`Previous ${what}`}
         icon={<ChevronLeft />}
         size="small"
         disabled={place === 0}
@@ -21,7 +23,7 @@ export function PlaceStepper({ place, count, onChoose }: PlaceStepperProps) {
       />
       <span>{`${place + 1} of ${count}`}</span>
       <IconButton
-        label="Next item"
+        label={`Next ${what}`}
         icon={<ChevronRight />}
         size="small"
         disabled={place >= count - 1}

@@ -1,15 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
-import { Fragment } from 'react'
+import { Fragment, useMemo } from 'react'
 import type { StepRun } from '@/api/run-state'
 import { stepQuery } from '@/api/runs'
+import type { StepLog } from '@/api/types'
 import { clockTime, duration } from '@/ui/time'
 import styles from './OutputPane.module.css'
+import { Talks } from './Talks'
+import { talksIn } from './talks'
+
+const noLogs: readonly StepLog[] = []
 
 /** Below the data: when and how long, the log, the params as the node saw them, tokens and cost. */
 export function StepExtras({ runId, step }: { runId: string; step: StepRun }) {
   const isFinal = step.finishedAt !== null
   const { data } = useQuery(stepQuery(runId, step.step, { limit: 1 }, isFinal))
   const [params] = data?.params ?? []
+  const logs = data?.logs ?? noLogs
+  const talks = useMemo(() => talksIn(logs), [logs])
   const { usage } = step
   const facts = [
     `started ${clockTime(step.startedAt)}`,
@@ -21,11 +28,12 @@ export function StepExtras({ runId, step }: { runId: string; step: StepRun }) {
   return (
     <div className={styles.extras}>
       <p className={styles.facts}>{facts.filter(Boolean).join(' · ')}</p>
-      {Boolean(data?.logs.length) && (
+      <Talks talks={talks} />
+      {logs.length > 0 && (
         <details>
-          <summary>{`Log (${data?.logs.length})`}</summary>
+          <summary>{`Log (${logs.length})`}</summary>
           <div className={styles.log}>
-            {data?.logs.map((line, index) => (
+            {logs.map((line, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: log lines only ever follow each other
               <Fragment key={index}>
                 <span>{clockTime(line.at)}</span>
