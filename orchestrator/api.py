@@ -23,6 +23,7 @@ from orchestrator.triggers.chat_api import router as chat
 from orchestrator.triggers.listening_api import router as listening
 from orchestrator.triggers.schedules_api import router as schedules
 from orchestrator.workflows.api import router as workflows
+from orchestrator.workflows.folders_api import router as folders
 
 api = NinjaAPI(
     title="Orchestrator",
@@ -40,6 +41,7 @@ api.add_router("", session)
 api.add_router("/tokens", tokens)
 api.add_router("", credentials)
 api.add_router("", workflows)
+api.add_router("/folders", folders)
 api.add_router("/workflows", triggers)
 api.add_router("/workflows", listening)
 api.add_router("/workflows", chat)

@@ -50,7 +50,16 @@ def list_starters(request: HttpRequest) -> HttpResponse:
 @router.get("/workflows", response=WorkflowList, operation_id="list_workflows")
 def list_workflows(request: HttpRequest, query: Query[WorkflowFilter]) -> HttpResponse:
     """Workflows without their documents, the last changed first."""
-    return answer(queries.list_workflows(query, search=query.search or "", tag=query.tag, uses=query.uses))
+    return answer(
+        queries.list_workflows(
+            query,
+            search=query.search or "",
+            tag=query.tag,
+            uses=query.uses,
+            folder=query.folder,
+            below=query.below,
+        )
+    )
 
 
 @router.post("/workflows", response={201: WorkflowOut}, operation_id="create_workflow")
@@ -58,7 +67,11 @@ def post_workflow(request: HttpRequest, payload: NewWorkflow) -> HttpResponse:
     """Empty, from a document, or from a starter."""
     document = starter_document(payload.starter) if payload.starter else payload.document
     workflow = services.create_workflow(
-        by=user_of(request), name=payload.name or "", document=document, tags=payload.tags
+        by=user_of(request),
+        name=payload.name or "",
+        document=document,
+        tags=payload.tags,
+        folder=payload.folder,
     )
     return answer(queries.workflow_out(workflow), status=201)
 

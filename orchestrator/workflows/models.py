@@ -23,6 +23,8 @@ class Workflow(models.Model):
     revision = models.PositiveIntegerField(default=1)
     """Grows with each save; a save names the revision it was made from."""
     tags = JSONText(default=list)
+    folder = models.CharField(max_length=300, default="", blank=True)
+    """Where it is filed, such as `Sales/Orders`; empty outside of all folders."""
     live = models.ForeignKey("WorkflowVersion", on_delete=models.SET_NULL, null=True, related_name="live_for")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -36,6 +38,15 @@ class Workflow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Folder(models.Model):
+    """A place to file workflows. The path says where it stands; see `folders.py`."""
+
+    path = models.CharField(max_length=300, unique=True)
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class WorkflowVersion(models.Model):

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from orchestrator.errors import NotFound
 from orchestrator.pages import Page
 from orchestrator.workflows.document import behaviour_hash
+from orchestrator.workflows.folders import inside, read_path
 from orchestrator.workflows.library import problems_of
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
@@ -21,10 +22,16 @@ def workflow_out(workflow: Workflow) -> dict[str, Any]:
 
 
 def list_workflows(
-    page: Page, *, search: str = "", tag: str | None = None, uses: str | None = None
+    page: Page,
+    *,
+    search: str = "",
+    tag: str | None = None,
+    uses: str | None = None,
+    folder: str | None = None,
+    below: bool = False,
 ) -> dict[str, Any]:
     """One page of rows without documents, the last changed first. `uses`: the id of a workflow that
-    their drafts run."""
+    their drafts run. `folder`: only what is filed there, with `below` also in the folders in it."""
     rows = _with_last_run(Workflow.objects.filter(deleted_at=None).select_related("live"))
     if search:
         rows = rows.filter(name__icontains=search)
@@ -34,6 +41,9 @@ def list_workflows(
     if uses is not None:
         # An id is long and random: in the text of a document it means this workflow and nothing else.
         rows = rows.alias(text=Cast("document", TextField())).filter(text__contains=uses).exclude(pk=uses)
+    if folder is not None:
+        path = read_path(folder)
+        rows = inside(rows, path) if below else rows.filter(folder=path)
     if page.cursor and (last := Workflow.objects.filter(pk=page.cursor).first()):
         is_before = Q(updated_at__lt=last.updated_at) | Q(updated_at=last.updated_at, pk__lt=last.pk)
         rows = rows.filter(is_before)
@@ -100,6 +110,7 @@ def _head(workflow: Workflow) -> dict[str, Any]:
         "live_version": live.number if live else None,
         "draft_differs": differs,
         "tags": workflow.tags,
+        "folder": workflow.folder,
         "created_at": workflow.created_at,
         "updated_at": workflow.updated_at,
     }

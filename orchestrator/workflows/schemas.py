@@ -38,6 +38,8 @@ class WorkflowRow(Schema):
     draft_differs: bool
     """Whether the draft would do something else than the live version."""
     tags: list[str]
+    folder: str
+    """Such as `Sales/Orders`; empty outside of all folders."""
     created_at: datetime
     updated_at: datetime
     last_run: LastRun | None
@@ -56,6 +58,8 @@ class WorkflowOut(Schema):
     live_version: int | None
     draft_differs: bool
     tags: list[str]
+    folder: str
+    """Such as `Sales/Orders`; empty outside of all folders."""
     created_at: datetime
     updated_at: datetime
     problems: list[ProblemOut]
@@ -67,6 +71,10 @@ class WorkflowFilter(Page):
     tag: str | None = Field(None, max_length=60)
     uses: str | None = Field(None, max_length=26)
     """Only workflows whose draft runs the workflow with this id."""
+    folder: str | None = Field(None, max_length=400)
+    """Only what is filed there; empty for outside of all folders."""
+    below: bool = False
+    """With `folder`: also what is filed in the folders in it."""
 
 
 class NewWorkflow(Input):
@@ -76,6 +84,8 @@ class NewWorkflow(Input):
     document: AnyDocument | None = None
     starter: str | None = Field(None, max_length=100)
     tags: list[str] = Field([], max_length=50)
+    folder: str = Field("", max_length=400)
+    """Where to file it, such as `Sales/Orders`; made if it is not there."""
 
 
 class Save(Input):
@@ -87,6 +97,42 @@ class Save(Input):
 
 class Tags(Input):
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field(max_length=50)
+
+
+class FolderRow(Schema):
+    path: str
+    workflows: int
+    """In it and in the folders in it."""
+
+
+class FolderList(Schema):
+    items: list[FolderRow]
+    next: str | None = None
+
+
+class NewFolder(Input):
+    path: str = Field(min_length=1, max_length=400)
+    """Such as `Sales/Orders`; those above it are made too."""
+
+
+class MoveFolder(Input):
+    path: str = Field(min_length=1, max_length=400)
+    to: str = Field(min_length=1, max_length=400)
+    """Its new path; a folder that is there already takes it in."""
+
+
+class FolderPath(Schema):
+    path: str = Field(max_length=400)
+
+
+class MoveWorkflows(Input):
+    ids: list[str] = Field(min_length=1, max_length=500)
+    folder: str = Field(max_length=400)
+    """Made if it is not there; empty takes them out of all folders."""
+
+
+class Moved(Schema):
+    moved: int
 
 
 class Publish(Input):

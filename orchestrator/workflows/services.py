@@ -14,6 +14,7 @@ from orchestrator.accounts.models import User
 from orchestrator.credentials.services import record_uses
 from orchestrator.errors import Conflict, InvalidInput, NotFound
 from orchestrator.workflows.document import content_hash, empty_document, read_document
+from orchestrator.workflows.folders import ensure_folder
 from orchestrator.workflows.library import credential_refs, problems_of
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 
@@ -51,13 +52,21 @@ def get_version(version_id: str) -> WorkflowVersion:
 
 @transaction.atomic
 def create_workflow(
-    *, by: User | None, name: str = "", document: Any = None, tags: list[str] | None = None
+    *,
+    by: User | None,
+    name: str = "",
+    document: Any = None,
+    tags: list[str] | None = None,
+    folder: str = "",
 ) -> Workflow:
-    """A new draft: from `document`, or empty. Raises InvalidInput for a wrong shape."""
+    """A new draft: from `document`, or empty; its folder is made if need be. Raises InvalidInput for a
+    wrong shape."""
     found = read_document(document) if document is not None else empty_document(name or "New workflow")
     if name:
         found["name"] = name
-    workflow = Workflow.objects.create(name=found["name"], document=found, tags=tags or [], created_by=by)
+    workflow = Workflow.objects.create(
+        name=found["name"], document=found, tags=tags or [], folder=ensure_folder(folder), created_by=by
+    )
     _record_credentials(workflow)
     return workflow
 
@@ -149,10 +158,12 @@ def tag_workflow(*, workflow_id: str, tags: list[str]) -> Workflow:
 
 
 def duplicate(*, workflow_id: str, by: User | None) -> Workflow:
-    """A new draft with the same document, not live."""
+    """A new draft with the same document in the same folder, not live."""
     workflow = get_workflow(workflow_id)
     name = workflow.name[: LONGEST_NAME - len(COPY)] + COPY
-    return create_workflow(by=by, name=name, document=workflow.document, tags=workflow.tags)
+    return create_workflow(
+        by=by, name=name, document=workflow.document, tags=workflow.tags, folder=workflow.folder
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.canvas.board import card, document, line
 from tools.instance import Instance
@@ -180,3 +180,74 @@ def test_workflows_are_tagged_and_listed_by_tag(page: Page, api: httpx.Client) -
     rows = page.get_by_role("table", name="Workflows").get_by_role("row")
     expect(rows).to_have_count(2)
     expect(rows.last).to_contain_text("Tag me")
+
+
+def row_named(page: Page, name: str) -> Locator:
+    return page.get_by_role("table", name="Workflows").get_by_role("row").filter(has_text=name)
+
+
+def test_workflows_are_filed_in_folders_by_hand_by_menu_and_many_at_once(
+    page: Page, api: httpx.Client
+) -> None:
+    for name in ("Invoices", "Reminders", "Refunds"):
+        made(api, greeting(name))
+    page.goto("/workflows")
+    folders = page.get_by_role("navigation", name="Folders")
+    folders.get_by_role("button", name="New folder").click()
+    page.get_by_role("textbox", name="Name").fill("Money")
+    page.get_by_role("button", name="Create").click()
+    money = folders.get_by_role("listitem").filter(has_text="Money")
+    expect(money).to_contain_text("0 workflows")
+
+    row_named(page, "Invoices").drag_to(money)
+    expect(money).to_contain_text("1 workflow")
+    expect(row_named(page, "Invoices")).to_have_count(0)
+
+    page.get_by_role("button", name="More about Reminders").click()
+    page.get_by_role("menuitem", name="Move to folder…").click()
+    page.get_by_role("combobox", name="Folder").fill("Money/Late")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(money).to_contain_text("2 workflows")
+
+    page.get_by_role("checkbox", name="Choose Refunds").check()
+    page.get_by_role("button", name="Move to folder…").click()
+    page.get_by_role("combobox", name="Folder").click()
+    page.get_by_role("option", name="Money", exact=True).click()
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(money).to_contain_text("3 workflows")
+    expect(page.get_by_role("region", name="Chosen workflows")).to_have_count(0)
+
+    money.get_by_role("link").click()
+    expect(row_named(page, "Refunds")).to_be_visible()
+    expect(row_named(page, "Reminders")).to_have_count(0)
+    page.get_by_role("searchbox", name="Search workflows").fill("Remind")
+    expect(row_named(page, "Reminders")).to_contain_text("Money/Late")
+    page.get_by_role("searchbox", name="Search workflows").fill("")
+
+    folders.get_by_role("link", name="Late").click()
+    expect(folders.get_by_role("link", name="Late")).to_have_attribute("aria-current", "page")
+    row_named(page, "Reminders").drag_to(folders.get_by_role("link", name="Money"))
+    expect(page.get_by_role("heading", name="No workflow in this folder")).to_be_visible()
+    page.get_by_role("button", name="New workflow").first.click()
+    expect(page.get_by_role("application", name="Canvas of the workflow")).to_be_visible()
+    folder = api.get(f"/workflows/{page.url.rsplit('/', 1)[-1]}").json()["folder"]
+    assert folder == "Money/Late"
+    page.go_back()
+    expect(row_named(page, "New workflow")).to_be_visible()
+
+
+def test_a_folder_is_renamed_and_removed_and_nothing_in_it_is_lost(page: Page, api: httpx.Client) -> None:
+    workflow_id = made(api, greeting("Kept"))
+    api.post("/folders/file", json={"ids": [workflow_id], "folder": "Old name"}).raise_for_status()
+    page.goto("/workflows")
+    folders = page.get_by_role("navigation", name="Folders")
+    folders.get_by_role("button", name="More about Old name").click()
+    page.get_by_role("menuitem", name="Rename…").click()
+    page.get_by_role("textbox", name="Name").fill("New name")
+    page.get_by_role("button", name="Rename").click()
+    expect(folders.get_by_role("listitem").filter(has_text="New name")).to_contain_text("1 workflow")
+    folders.get_by_role("button", name="More about New name").click()
+    page.get_by_role("menuitem", name="Remove the folder…").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(row_named(page, "Kept")).to_be_visible()
+    expect(folders.get_by_role("listitem").filter(has_text="New name")).to_have_count(0)

@@ -171,6 +171,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Folders
+         * @description All folders, by path, empty ones too.
+         */
+        get: operations["list_folders"];
+        put?: never;
+        /**
+         * Post Folder
+         * @description One that is there already is fine.
+         */
+        post: operations["create_folder"];
+        /**
+         * Remove Folder
+         * @description What is in it moves up to the folder above.
+         */
+        delete: operations["delete_folder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post File
+         * @description Put workflows into a folder, all or none. Their drafts and revisions stay as they are.
+         */
+        post: operations["file_workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Move
+         * @description Rename a folder or put it elsewhere, with all in it.
+         */
+        post: operations["move_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -1986,6 +2054,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** FolderList */
+        FolderList: {
+            /** Items */
+            items: components["schemas"]["FolderRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** FolderPath */
+        FolderPath: {
+            /** Path */
+            path: string;
+        };
+        /** FolderRow */
+        FolderRow: {
+            /** Path */
+            path: string;
+            /** Workflows */
+            workflows: number;
+        };
         /** Fork */
         Fork: {
             /** Armed */
@@ -2214,6 +2301,25 @@ export interface components {
             /** Summary */
             summary: string;
         };
+        /** MoveFolder */
+        MoveFolder: {
+            /** Path */
+            path: string;
+            /** To */
+            to: string;
+        };
+        /** MoveWorkflows */
+        MoveWorkflows: {
+            /** Folder */
+            folder: string;
+            /** Ids */
+            ids: string[];
+        };
+        /** Moved */
+        Moved: {
+            /** Moved */
+            moved: number;
+        };
         /** NameList */
         NameList: {
             /** Items */
@@ -2238,6 +2344,11 @@ export interface components {
             };
             /** Name */
             name: string;
+        };
+        /** NewFolder */
+        NewFolder: {
+            /** Path */
+            path: string;
         };
         /** NewOwner */
         NewOwner: {
@@ -2306,6 +2417,11 @@ export interface components {
                     [key: string]: unknown;
                 };
             } | null;
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
             /** Name */
             name?: string | null;
             /** Starter */
@@ -3544,8 +3660,15 @@ export interface components {
         };
         /** WorkflowFilter */
         WorkflowFilter: {
+            /**
+             * Below
+             * @default false
+             */
+            below: boolean;
             /** Cursor */
             cursor?: string | null;
+            /** Folder */
+            folder?: string | null;
             /**
              * Limit
              * @default 50
@@ -3575,6 +3698,8 @@ export interface components {
             document: components["schemas"]["Document"];
             /** Draft Differs */
             draft_differs: boolean;
+            /** Folder */
+            folder: string;
             /** Id */
             id: string;
             /** Live Version */
@@ -3602,6 +3727,8 @@ export interface components {
             created_at: string;
             /** Draft Differs */
             draft_differs: boolean;
+            /** Folder */
+            folder: string;
             /** Id */
             id: string;
             last_run: components["schemas"]["LastRun"] | null;
@@ -3856,6 +3983,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
+                };
+            };
+        };
+    };
+    create_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderRow"];
+                };
+            };
+        };
+    };
+    delete_folder: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    file_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveWorkflows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+        };
+    };
+    move_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveFolder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderRow"];
+                };
             };
         };
     };
@@ -5056,6 +5295,8 @@ export interface operations {
                 search?: string | null;
                 tag?: string | null;
                 uses?: string | null;
+                folder?: string | null;
+                below?: boolean;
             };
             header?: never;
             path?: never;

@@ -42,6 +42,8 @@ export type WorkflowRow = With<Schemas['WorkflowRow'], { last_run: LastRun | nul
 
 export type Workflow = With<Schemas['WorkflowOut'], { document: WorkflowDocument }>
 
+export type Folder = Schemas['FolderRow']
+
 export type WorkflowVersion = Schemas['VersionRow']
 
 /** Waiting for a test request to a draft's webhook, and what became of it. */

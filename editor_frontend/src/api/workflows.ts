@@ -9,12 +9,21 @@ export const workflowKeys = {
   versions: (id: string) => ['workflow', id, 'versions'] as const,
 }
 
-export function workflowsQuery(search = '', tag = '') {
+export interface WorkflowFilter {
+  search?: string
+  tag?: string
+  /** Only what is filed there; `/` for outside of all folders. */
+  folder?: string
+  /** With `folder`: also what is filed in the folders in it. */
+  below?: boolean
+}
+
+export function workflowsQuery(filter: WorkflowFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: [...workflowKeys.all, { search, tag }],
+    queryKey: [...workflowKeys.all, filter],
     queryFn: ({ pageParam, signal }) =>
       request<Page<WorkflowRow>>('GET', '/workflows', {
-        query: { search, tag, cursor: pageParam, limit: 50 },
+        query: { ...filter, cursor: pageParam, limit: 50 },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -85,6 +94,7 @@ export interface NewWorkflow {
   name?: string
   document?: WorkflowDocument
   starter?: string
+  folder?: string
 }
 
 /** Refetches the lists; the answer of the change itself is stored under its own key. */

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { HTMLAttributes, ReactNode } from 'react'
 import { classes } from './classes'
 import styles from './Table.module.css'
 
@@ -19,10 +19,12 @@ interface TableProps<T> {
   rows: readonly T[]
   rowKey: (row: T) => string
   onOpen?: (row: T) => void
+  /** More attributes of a row, such as that it can be dragged. */
+  rowProps?: (row: T) => HTMLAttributes<HTMLTableRowElement>
 }
 
 /** Rows that open something react to a click anywhere; the first cell should hold the real link. */
-export function Table<T>({ label, columns, rows, rowKey, onOpen }: TableProps<T>) {
+export function Table<T>({ label, columns, rows, rowKey, onOpen, rowProps }: TableProps<T>) {
   return (
     <div className={styles.scroller}>
       <table className={styles.table} aria-label={label}>
@@ -38,6 +40,7 @@ export function Table<T>({ label, columns, rows, rowKey, onOpen }: TableProps<T>
         <tbody>
           {rows.map((row) => (
             <tr
+              {...rowProps?.(row)}
               key={rowKey(row)}
               className={onOpen && styles.opens}
               onClick={(event) => {
@@ -58,7 +61,7 @@ export function Table<T>({ label, columns, rows, rowKey, onOpen }: TableProps<T>
 }
 
 function isControl(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('a, button, input, [role="menuitem"]') !== null
+  return target instanceof Element && target.closest('a, button, input, label, [role="menuitem"]') !== null
 }
 
 function cellClass<T>(column: Column<T>): string {

@@ -1,13 +1,12 @@
-import { Ban, GitCompareArrows, RotateCw, X } from 'lucide-react'
+import { Ban, GitCompareArrows, RotateCw } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { errorText } from '@/api/client'
 import { isFinal } from '@/api/run-state'
 import { useActOnRuns } from '@/api/runs'
 import type { RunSummary } from '@/api/types'
 import { Button } from '@/ui/Button'
-import { IconButton } from '@/ui/IconButton'
+import { ChosenBar } from '@/ui/ChosenBar'
 import { showToast } from '@/ui/toast-store'
-import styles from './runs.module.css'
 
 /** What can be done to the chosen runs together. */
 export function RunsBar({ chosen, onClear }: { chosen: readonly RunSummary[]; onClear: () => void }) {
@@ -31,9 +30,7 @@ export function RunsBar({ chosen, onClear }: { chosen: readonly RunSummary[]; on
       },
     )
   return (
-    <section className={styles.bar} aria-label="Chosen runs">
-      <strong role="status">{counted(chosen.length)} chosen</strong>
-      <span className={styles.spacer} />
+    <ChosenBar label="Chosen runs" count={counted(chosen.length)} onClear={onClear}>
       <Button
         size="small"
         icon={<GitCompareArrows aria-hidden="true" />}
@@ -61,8 +58,7 @@ export function RunsBar({ chosen, onClear }: { chosen: readonly RunSummary[]; on
       >
         Stop{open.length > 0 && ` (${open.length})`}
       </Button>
-      <IconButton size="small" label="Choose none" icon={<X />} onClick={onClear} />
-    </section>
+    </ChosenBar>
   )
 }
 

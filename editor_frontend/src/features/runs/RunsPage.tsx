@@ -15,12 +15,12 @@ import { SearchInput } from '@/ui/SearchInput'
 import { Skeleton } from '@/ui/Skeleton'
 import { type StatusName, statusLooks } from '@/ui/StatusPill'
 import { Table } from '@/ui/Table'
+import { useChosen } from '@/ui/use-chosen'
 import { useDebounced } from '@/ui/use-debounced'
 import { RunsBar } from './RunsBar'
 import { runColumns } from './run-columns'
 import { type RunFilters, times, useRunFilters } from './run-filters'
 import styles from './runs.module.css'
-import { useChosen } from './use-chosen'
 
 const statuses: RunStatus[] = ['running', 'paused', 'failed', 'succeeded', 'queued', 'cancelled']
 const statusOptions = [
@@ -40,12 +40,12 @@ export function RunsPage() {
     [matches, text, known],
   )
   const rows = useMergedRuns(fetched, useRunsFeed(), fits)
-  const chosen = useChosen(rows)
+  const chosen = useChosen(rows, boxLabel)
   const columns = useMemo(() => [chosen.column, ...runColumns], [chosen.column])
   const looked = runs.data?.pages.reduce((sum, page) => sum + (page.looked ?? 0), 0) ?? 0
   return (
     <Page title="Runs" aside={<LiveBadge />} actions={<Filters filters={filters} />}>
-      {chosen.runs.length > 0 && <RunsBar chosen={chosen.runs} onClear={chosen.clear} />}
+      {chosen.rows.length > 0 && <RunsBar chosen={chosen.rows} onClear={chosen.clear} />}
       {runs.isPending && <Skeleton lines={8} />}
       {rows.length > 0 && (
         <Table
@@ -67,6 +67,10 @@ export function RunsPage() {
       )}
     </Page>
   )
+}
+
+function boxLabel(run: RunSummary): string {
+  return `Choose this run of ${run.workflow_name}, ${run.status}`
 }
 
 function Filters({ filters }: { filters: RunFilters }) {

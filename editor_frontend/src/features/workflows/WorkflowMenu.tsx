@@ -1,4 +1,4 @@
-import { Copy, Download, Ellipsis, ListVideo, Tags, Trash2 } from 'lucide-react'
+import { Copy, Download, Ellipsis, FolderInput, ListVideo, Tags, Trash2 } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { request } from '@/api/client'
 import type { WorkflowRow } from '@/api/types'
@@ -11,10 +11,11 @@ import { saveFile } from './files'
 interface WorkflowMenuProps {
   workflow: WorkflowRow
   onTag: () => void
+  onMove: () => void
   onDelete: () => void
 }
 
-export function WorkflowMenu({ workflow, onTag, onDelete }: WorkflowMenuProps) {
+export function WorkflowMenu({ workflow, onTag, onMove, onDelete }: WorkflowMenuProps) {
   const navigate = useNavigate()
   const duplicate = useDuplicateWorkflow()
   const copy = () =>
@@ -38,6 +39,7 @@ export function WorkflowMenu({ workflow, onTag, onDelete }: WorkflowMenuProps) {
           icon: <ListVideo />,
           onSelect: () => void navigate(`/runs?workflow=${workflow.id}`),
         },
+        { label: 'Move to folder…', icon: <FolderInput />, onSelect: onMove },
         { label: 'Tags…', icon: <Tags />, onSelect: onTag },
         { label: 'Duplicate', icon: <Copy />, onSelect: copy },
         { label: 'Export as a file', icon: <Download />, onSelect: () => void exportFile() },

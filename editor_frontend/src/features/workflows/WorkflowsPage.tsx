@@ -1,51 +1,59 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { FileUp, Plus, Workflow } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { FileUp, FolderInput, FolderOpen, Plus, Workflow } from 'lucide-react'
+import { useCallback, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { mergeRuns, useRunsFeed } from '@/api/live'
-import type { RunSummary, WorkflowRow } from '@/api/types'
-import { useCreateWorkflow, workflowsQuery } from '@/api/workflows'
-import { Badge } from '@/ui/Badge'
+import type { WorkflowRow } from '@/api/types'
+import { useCreateWorkflow } from '@/api/workflows'
 import { Button } from '@/ui/Button'
+import { ChosenBar } from '@/ui/ChosenBar'
 import { EmptyState } from '@/ui/EmptyState'
 import { Select } from '@/ui/Input'
 import { Page } from '@/ui/Page'
 import { SearchInput } from '@/ui/SearchInput'
 import { Skeleton } from '@/ui/Skeleton'
-import { StatusPill } from '@/ui/StatusPill'
-import { type Column, Table } from '@/ui/Table'
-import { TimeAgo } from '@/ui/TimeAgo'
-import { useDebounced } from '@/ui/use-debounced'
+import { Table } from '@/ui/Table'
+import { useChosen } from '@/ui/use-chosen'
 import { useIsPhone } from '@/ui/use-media'
 import { DeleteWorkflow } from './DeleteWorkflow'
+import { FolderBar } from './FolderBar'
+import { FolderDialogs, type FolderTask } from './FolderDialogs'
+import { childrenOf } from './folder-path'
 import { ImportButton } from './ImportButton'
 import { TagsDialog } from './TagsDialog'
+import { dragWorkflows } from './use-filing'
 import { useImport } from './use-import'
-import { WorkflowMenu } from './WorkflowMenu'
+import { useWorkflowList } from './use-workflow-list'
 import styles from './WorkflowsPage.module.css'
+import { useColumns } from './workflow-columns'
 
 export function WorkflowsPage() {
   const navigate = useNavigate()
   const isPhone = useIsPhone()
-  const imports = useImport()
-  const [search, setSearch] = useState('')
-  const settled = useDebounced(search, 250)
-  const [tag, setTag] = useState('')
-  const workflows = useInfiniteQuery(workflowsQuery(settled, tag))
-  const rows = useMemo(() => workflows.data?.pages.flatMap((page) => page.items) ?? [], [workflows.data])
+  const list = useWorkflowList()
+  const { folder, rows, workflows } = list
+  const imports = useImport(folder)
   const [doomed, setDoomed] = useState<WorkflowRow | null>(null)
   const [tagged, setTagged] = useState<WorkflowRow | null>(null)
-  const columns = useColumns(setDoomed, setTagged)
-  const open = (row: WorkflowRow) => void navigate(`/workflows/${row.id}`)
+  const [task, setTask] = useState<FolderTask | null>(null)
+  const chosen = useChosen(rows, boxLabel)
+  const columns = useColumns({
+    onDelete: setDoomed,
+    onTag: setTagged,
+    onMove: useCallback(
+      (row) => setTask({ kind: 'file', ids: [row.id], what: `“${row.name}”`, from: row.folder }),
+      [],
+    ),
+    showsFolder: list.isSearching,
+  })
+  const hasFolders = list.folders.length > 0
   return (
     <Page
       title="Workflows"
       actions={
         <>
-          <SearchInput label="Search workflows" value={search} onChange={setSearch} />
-          <TagFilter rows={rows} value={tag} onChange={setTag} />
+          <SearchInput label="Search workflows" value={list.search} onChange={list.setSearch} />
+          <TagFilter rows={rows} value={list.tag} onChange={list.setTag} />
           {!isPhone && <ImportButton icon={<FileUp />} imports={imports} />}
-          <NewButton />
+          <NewButton folder={folder} />
         </>
       }
     >
@@ -58,24 +66,78 @@ export function WorkflowsPage() {
         <p className={styles.dropWords} aria-hidden={!imports.isOver}>
           Drop the workflow file here
         </p>
+        <FolderBar
+          folder={folder}
+          folders={list.isSearching ? [] : childrenOf(list.folders, folder)}
+          onCreate={() => setTask({ kind: 'create', parent: folder })}
+          onRename={(path) => setTask({ kind: 'rename', path })}
+          onMove={(path) => setTask({ kind: 'move', path })}
+          onRemove={(path) => setTask({ kind: 'remove', path })}
+          onFiled={chosen.clear}
+        />
+        {chosen.rows.length > 0 && (
+          <ChosenBar label="Chosen workflows" count={counted(chosen.rows.length)} onClear={chosen.clear}>
+            <Button
+              size="small"
+              icon={<FolderInput aria-hidden="true" />}
+              onClick={() =>
+                setTask({
+                  kind: 'file',
+                  ids: chosen.rows.map(({ id }) => id),
+                  what: counted(chosen.rows.length),
+                  from: folder,
+                })
+              }
+            >
+              Move to folder…
+            </Button>
+          </ChosenBar>
+        )}
         {workflows.isPending && <Skeleton lines={6} />}
         {rows.length > 0 && (
-          <Table label="Workflows" columns={columns} rows={rows} rowKey={(row) => row.id} onOpen={open} />
+          <Table
+            label="Workflows"
+            columns={isPhone ? columns : [chosen.column, ...columns]}
+            rows={rows}
+            rowKey={(row) => row.id}
+            onOpen={(row) => void navigate(`/workflows/${row.id}`)}
+            rowProps={(row) => ({
+              draggable: true,
+              onDragStart: (event) => dragWorkflows(event, draggedWith(row, chosen.rows)),
+            })}
+          />
         )}
         {workflows.hasNextPage && (
           <Button onClick={() => void workflows.fetchNextPage()} isBusy={workflows.isFetchingNextPage}>
             Show more
           </Button>
         )}
-        {workflows.isSuccess && rows.length === 0 && <Nothing isSearching={settled !== '' || tag !== ''} />}
+        {workflows.isSuccess && rows.length === 0 && (
+          <Nothing isSearching={list.isSearching} folder={folder} hasFolders={hasFolders} />
+        )}
       </section>
       {tagged && <TagsDialog workflow={tagged} onClose={() => setTagged(null)} />}
+      {task && <FolderDialogs task={task} onClose={() => setTask(null)} onFiled={chosen.clear} />}
       <DeleteWorkflow workflow={doomed} onClose={() => setDoomed(null)} />
     </Page>
   )
 }
 
-function NewButton() {
+function boxLabel(row: WorkflowRow): string {
+  return `Choose ${row.name}`
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 workflow' : `${count} workflows`
+}
+
+/** A row that is ticked takes the other ticked ones along. */
+function draggedWith(row: WorkflowRow, chosen: readonly WorkflowRow[]): string[] {
+  const isChosen = chosen.some(({ id }) => id === row.id)
+  return isChosen ? chosen.map(({ id }) => id) : [row.id]
+}
+
+function NewButton({ folder }: { folder: string }) {
   const navigate = useNavigate()
   const create = useCreateWorkflow()
   return (
@@ -85,7 +147,7 @@ function NewButton() {
       isBusy={create.isPending}
       onClick={() =>
         create.mutate(
-          { name: 'New workflow' },
+          { name: 'New workflow', folder },
           { onSuccess: (workflow) => void navigate(`/workflows/${workflow.id}`) },
         )
       }
@@ -95,10 +157,28 @@ function NewButton() {
   )
 }
 
-function Nothing({ isSearching }: { isSearching: boolean }) {
+interface NothingProps {
+  isSearching: boolean
+  folder: string
+  hasFolders: boolean
+}
+
+function Nothing({ isSearching, folder, hasFolders }: NothingProps) {
   if (isSearching) return <EmptyState icon={<Workflow />} title="No workflow fits" />
+  if (folder) {
+    return (
+      <EmptyState
+        icon={<FolderOpen />}
+        title="No workflow in this folder"
+        action={<NewButton folder={folder} />}
+      >
+        Drag workflows onto a folder, or choose “Move to folder…” in their menu.
+      </EmptyState>
+    )
+  }
+  if (hasFolders) return <p className={styles.none}>All workflows are in folders.</p>
   return (
-    <EmptyState icon={<Workflow />} title="Draw your first workflow" action={<NewButton />}>
+    <EmptyState icon={<Workflow />} title="Draw your first workflow" action={<NewButton folder="" />}>
       A workflow starts with a trigger, such as a webhook or a schedule, and leads its items through nodes.
       Not sure where to begin? <Link to="/templates">Start from a template</Link>.
     </EmptyState>
@@ -118,89 +198,5 @@ function TagFilter(props: { rows: readonly WorkflowRow[]; value: string; onChang
       value={value}
       onChange={(event) => onChange(event.target.value)}
     />
-  )
-}
-
-function useColumns(
-  onDelete: (row: WorkflowRow) => void,
-  onTag: (row: WorkflowRow) => void,
-): Column<WorkflowRow>[] {
-  const changed = useRunsFeed()
-  return useMemo(() => {
-    const latest = latestByWorkflow(mergeRuns([], changed))
-    return [
-      {
-        key: 'name',
-        title: 'Name',
-        cell: (row) => (
-          <Link className={styles.name} to={`/workflows/${row.id}`}>
-            {row.name}
-            {row.tags.map((tag) => (
-              <Badge key={tag}>{tag}</Badge>
-            ))}
-          </Link>
-        ),
-      },
-      {
-        key: 'state',
-        title: 'State',
-        width: '190px',
-        cell: (row) => <LiveState row={row} />,
-        isWideOnly: true,
-      },
-      {
-        key: 'run',
-        title: 'Last run',
-        width: '210px',
-        cell: (row) => <LastRun row={row} live={latest.get(row.id)} />,
-      },
-      {
-        key: 'changed',
-        title: 'Changed',
-        width: '130px',
-        cell: (row) => <TimeAgo at={row.updated_at} />,
-        isWideOnly: true,
-      },
-      {
-        key: 'menu',
-        title: '',
-        width: '56px',
-        align: 'end',
-        cell: (row) => (
-          <WorkflowMenu workflow={row} onTag={() => onTag(row)} onDelete={() => onDelete(row)} />
-        ),
-      },
-    ]
-  }, [changed, onDelete, onTag])
-}
-
-function latestByWorkflow(runs: readonly RunSummary[]): Map<string, RunSummary> {
-  const latest = new Map<string, RunSummary>()
-  for (const run of runs) if (!latest.has(run.workflow_id)) latest.set(run.workflow_id, run)
-  return latest
-}
-
-function LiveState({ row }: { row: WorkflowRow }) {
-  if (row.live_version === null) return <Badge>draft</Badge>
-  return (
-    <span className={styles.state}>
-      <Badge tone="succeeded">{`● live v${row.live_version}`}</Badge>
-      {row.draft_differs && <Badge>draft differs</Badge>}
-    </span>
-  )
-}
-
-function LastRun({ row, live }: { row: WorkflowRow; live: RunSummary | undefined }) {
-  const known = row.last_run
-  const run =
-    live && (!known || live.id >= known.id)
-      ? { id: live.id, status: live.status, at: live.created_at }
-      : known
-  if (!run) return <span className={styles.never}>never run</span>
-  return (
-    <Link className={styles.run} to={`/runs/${run.id}`}>
-      <StatusPill status={run.status} />
-      <TimeAgo at={run.at} />
-    </Link>
   )
 }

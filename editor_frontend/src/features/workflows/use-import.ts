@@ -18,8 +18,8 @@ export interface WorkflowImport {
   }
 }
 
-/** Makes a workflow of a file that is chosen or dropped, or of what is pasted on the page. */
-export function useImport(): WorkflowImport {
+/** Makes a workflow, in a folder, of a file that is chosen or dropped, or of what is pasted on the page. */
+export function useImport(folder: string): WorkflowImport {
   const navigate = useNavigate()
   const { mutate, isPending } = useCreateWorkflow()
   const [isOver, setOver] = useState(false)
@@ -28,7 +28,7 @@ export function useImport(): WorkflowImport {
       try {
         const { document, notes } = readWorkflow(text)
         mutate(
-          { document },
+          { document, folder },
           {
             onSuccess: (workflow) => {
               void navigate(`/workflows/${workflow.id}`)
@@ -41,7 +41,7 @@ export function useImport(): WorkflowImport {
         showToast(`${what}: ${errorText(error)}`, { tone: 'problem' })
       }
     },
-    [mutate, navigate],
+    [mutate, navigate, folder],
   )
   const takeFile = useCallback(
     async (file: File | undefined) => {

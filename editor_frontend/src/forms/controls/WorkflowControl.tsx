@@ -22,7 +22,7 @@ export function WorkflowControl({ id, label, path, value, onChange }: ControlPro
     retry: false,
   })
   const found = useInfiniteQuery({
-    ...workflowsQuery(settled),
+    ...workflowsQuery({ search: settled }),
     enabled: search !== null,
     placeholderData: keepPreviousData,
   })
