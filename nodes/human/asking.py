@@ -116,6 +116,12 @@ class Asking(Params):
         description="The pile it belongs to, to filter the inbox by.",
         examples=["refunds"],
     )
+    tags: list[str] = Field(
+        default=[],
+        max_length=20,
+        description="Words to find and filter it by.",
+        examples=[["vip", "={{ $json.country }}"]],
+    )
     timeout: Duration | None = Field(
         default=None, description="After this time without an answer the items go to `timeout`."
     )
@@ -190,6 +196,7 @@ def question(params: Asking, items: list[Item], context: Context, outcomes: Sequ
         "assignees": tuple(params.assignees),
         "priority": params.priority,
         "queue": params.queue,
+        "tags": tuple(params.tags),
         "notify": params.notify,
         "until": params.until(context),
         "policy": _policy(params),

@@ -38,6 +38,7 @@ def list_tasks(
     view: Literal["mine", "teams", "unassigned", "everything", "overdue"] = "everything",
     q: str = "",
     queue: str = "",
+    tag: str = "",
     kind: str = "",
     priority: str = "",
     workflow: str = "",
@@ -45,11 +46,11 @@ def list_tasks(
     limit: Annotated[int, Query(ge=1, le=queries.MOST_PER_PAGE)] = 50,
 ) -> dict[str, Any]:
     """Open tasks, overdue first, then by priority; or the closed ones, latest first."""
-    wanted = {"q": q, "queue": queue, "kind": kind, "priority": priority, "workflow": workflow}
+    wanted = {"q": q, "queue": queue, "tag": tag, "kind": kind, "priority": priority}
     found = queries.page(
         request.user,
         view="done" if status == "done" else view,
-        only=queries.Only.read(wanted),
+        only=queries.Only.read(wanted | {"workflow": workflow}),
         cursor=cursor,
         limit=limit,
     )

@@ -11,12 +11,13 @@ from orchestrator.inbox.models import HumanTask, TaskEvent
 from orchestrator.inbox.people import Person
 
 SHOWN = ("subject", "description", "why", "outcomes", "proposed", "context")
-"""What a person sees before deciding; and `form`, where there is one."""
+"""What a person sees before deciding; and `form` and `tags`, where there are any."""
 
 
 def shown_digest(task: HumanTask) -> str:
     """SHA-256 of all that `task` shows, so that a decision can be tied to it."""
-    return _digest([getattr(task, name) for name in SHOWN] + ([task.form] if task.form else []))
+    more = ([task.form] if task.form else []) + ([{"tags": task.tags}] if task.tags else [])
+    return _digest([getattr(task, name) for name in SHOWN] + more)
 
 
 def append(task: HumanTask, kind: str, *, at: datetime, by: Person | None = None, **data: Any) -> TaskEvent:

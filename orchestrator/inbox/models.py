@@ -58,7 +58,7 @@ class HumanTask(models.Model):
     kind = models.CharField(max_length=12, choices=TaskKind.choices, default=TaskKind.APPROVE)
     subject = models.CharField(max_length=300)
     words = models.CharField(max_length=LONGEST_WORDS, blank=True)
-    """What search looks in: subject, workflow and node, case-folded."""
+    """What search looks in: subject, workflow, node and tags, case-folded."""
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     status = models.CharField(max_length=10, choices=TaskStatus.choices, default=TaskStatus.OPEN)
     for_anyone = models.BooleanField(default=True)
@@ -79,6 +79,8 @@ class HumanTask(models.Model):
     """`low medium high critical`, for escalations."""
     queue = models.CharField(max_length=100, blank=True)
     """The pile that an author sorts it into, such as `refunds`."""
+    tags = JSONText(default=list)
+    """Words that the author sorts it by, as they are shown; see TaskTag."""
     stage = models.PositiveSmallIntegerField(default=0)
     """Whose turn it is, counted from 0, when people are asked one after another."""
     round = models.PositiveSmallIntegerField(default=1)
@@ -158,6 +160,19 @@ class TaskCandidate(models.Model):
 
     def __str__(self) -> str:
         return self.who
+
+
+class TaskTag(models.Model):
+    """One tag of a task, case-folded, to find the task by."""
+
+    task = models.ForeignKey(HumanTask, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "task"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TaskEvent(models.Model):

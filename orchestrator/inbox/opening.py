@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.inbox import history, notices, settle, similar
-from orchestrator.inbox.models import LONGEST_WORDS, HumanTask, Priority, TaskTimer
+from orchestrator.inbox.models import LONGEST_WORDS, HumanTask, Priority, TaskTag, TaskTimer
 from orchestrator.inbox.policies import SENT_BACK
 from orchestrator.inbox.question import Question, storable
 from orchestrator.runs.models import Run, Segment
@@ -39,7 +39,7 @@ def create_task(
         node_name=storable(node_name, 200),
         workflow_id=workflow_id if name is not None else None,
         workflow_name=storable(name or "", 200),
-        words=storable(f"{question.subject} {name or ''} {node_name}").casefold()[:LONGEST_WORDS],
+        words=_words(question, name or "", node_name),
         for_anyone=not question.assignees,
         created_at=at,
         due_at=due_at,
@@ -49,6 +49,8 @@ def create_task(
     _count_rounds(task, data.get("rounds"))
     passes = _passes(task, data.get("passes"))
     task.save(force_insert=True)
+    tags = dict.fromkeys(tag.casefold() for tag in task.tags)
+    TaskTag.objects.bulk_create(TaskTag(task=task, name=tag) for tag in tags)
     settle.ask_people(task, first_asked(task))
     history.append(task, "opened", at=at, shown=history.shown_digest(task), asked=task.assignees)
     if passes is not None:
@@ -57,6 +59,11 @@ def create_task(
         _set_timers(task, data.get("timers"))
         notices.tell(task, "opened", at=at)
     return task
+
+
+def _words(question: Question, workflow_name: str, node_name: str) -> str:
+    told = " ".join([question.subject, workflow_name, node_name, *question.tags])
+    return storable(told).casefold()[:LONGEST_WORDS]
 
 
 def first_asked(task: HumanTask) -> list[str]:

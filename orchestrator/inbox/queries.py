@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from django.contrib.auth.models import Group
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from orchestrator.accounts.models import User
@@ -23,6 +23,7 @@ from orchestrator.inbox.models import (
     TaskKind,
     TaskSnooze,
     TaskStatus,
+    TaskTag,
 )
 from orchestrator.inbox.people import TEAM, names_of, own_names
 from orchestrator.inbox.people import may_decide as may_decide
@@ -40,8 +41,9 @@ class Only:
     """What a list is narrowed to; empty means everything."""
 
     q: str = ""
-    """Words, each to be found in subject, workflow or step."""
+    """Words, each to be found in subject, workflow, step or tags."""
     queue: str = ""
+    tag: str = ""
     kind: str = ""
     priority: str = ""
     workflow: str = ""
@@ -63,6 +65,10 @@ class Only:
     def narrow(self, tasks: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
         if self.queue:
             tasks = tasks.filter(queue=self.queue)
+        if self.tag:
+            # Looked up for each row of the list in its order: what was tagged in the past costs nothing.
+            tagged = TaskTag.objects.filter(name=self.tag.casefold(), task_id=OuterRef("pk"))
+            tasks = tasks.filter(Exists(tagged))
         if self.kind:
             tasks = tasks.filter(kind=self.kind)
         if self.priority:

@@ -14,6 +14,8 @@ from orchestrator.inbox.policies import Policy
 LARGEST_CONTEXT_BYTES = 512 * 1024
 LONGEST_OUTCOME = 100
 """Characters; a longer name is no port."""
+LONGEST_TAG = 60
+MOST_TAGS = 20
 LONGEST_TEXT = 100_000
 """Characters of a description or reason."""
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -36,6 +38,7 @@ class Question:
     form: list[dict[str, Any]]
     severity: str
     queue: str
+    tags: list[str]
     scope: str
     notify: bool
 
@@ -59,6 +62,7 @@ class Question:
             form=forms.read(plain(data.get("form") or [])),
             severity=data["severity"] if data.get("severity") in SEVERITIES else "",
             queue=storable(data.get("queue") or "", 100).strip(),
+            tags=[storable(name, LONGEST_TAG) for name in _names(data.get("tags"))][:MOST_TAGS],
             scope=_scope(data.get("scope")),
             notify=data.get("notify") is not False,
         )

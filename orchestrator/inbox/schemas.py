@@ -56,6 +56,7 @@ class TaskRow(Schema):
     revision: int
     severity: str = Field(description="Of an escalation: low, medium, high or critical; else empty.")
     queue: str
+    tags: list[str] = Field(description="Words that its author sorts it by.")
     round: int = Field(description="2 and more: it was sent back before.")
     claimed_by: str | None = Field(description="E-mail address of who has taken it on.")
 
@@ -234,6 +235,7 @@ class FilterIn(Schema):
     view: Literal["mine", "teams", "unassigned", "everything", "overdue", "done"] = "everything"
     q: str = ""
     queue: str = ""
+    tag: str = ""
     kind: str = ""
     priority: str = ""
     workflow: str = ""
@@ -315,7 +317,7 @@ class ChannelList(Schema):
 def task_row(task: HumanTask) -> dict[str, Any]:
     names = (
         "id run_id workflow_id workflow_name node_id node_name step kind subject outcomes assignees "
-        "status created_at due_at decided_at decision revision severity queue round"
+        "status created_at due_at decided_at decision revision severity queue tags round"
     )
     return {name: getattr(task, name) for name in names.split()} | {
         "priority": Priority(task.priority).word,

@@ -46,6 +46,7 @@ class Pause:
         timers: list[dict[str, Any]] | None = None,
         severity: str = "",
         queue: str = "",
+        tags: tuple[str, ...] = (),
         notify: bool = True,
         rounds: dict[str, Any] | None = None,
         passes: dict[str, Any] | None = None,
@@ -76,6 +77,7 @@ class Pause:
             "timers": timers,
             "severity": severity,
             "queue": queue,
+            "tags": list(tags),
             "rounds": rounds,
             "passes": passes,
         }

@@ -300,7 +300,11 @@ def test_live_changes_leave_what_is_typed(office: Office) -> None:
 
 
 def test_lists_that_are_narrowed_can_be_kept(office: Office) -> None:
-    office.task(office.start(approval("Refund", queue="refunds", priority="high")))
+    office.task(
+        office.start(
+            approval("Refund", queue="refunds", priority="high", tags=["VIP", "={{ 'no' + 'rway' }}"])
+        )
+    )
     office.task(office.start(approval("Letter")))
     page = office.sit_down()
     here = Inbox.of(page)
@@ -341,6 +345,13 @@ def test_context_reads_as_it_was_meant(office: Office) -> None:
     gate = node("gate", "human.approval", subject="Context", why="Unusual: **7 times**", description="# Plan")
     split = node("split", "data.split_out", field="blocks")
     nodes = [node("start", "trigger.manual"), split, gate]
+    lists.get_by_role("link", name="Mine").click()
+    expect(here.rows).to_have_count(2)
+    expect(here.row("Refund")).to_contain_text("VIP")
+    here.open("Refund")
+    page.get_by_role("region", name="Task", exact=True).get_by_role("link", name="norway").click()
+    expect(here.rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"tag=norway"))
     blocks = [
         {"title": "Notes", "markdown": "- one\n- **two** <img src=x onerror=alert(1)>"},
         {"title": "Sales", "items": [{"day": "Mon", "sum": 3}, {"day": "Tue", "sum": 4}]},

@@ -26,6 +26,7 @@ export interface TaskFilter {
   view: InboxView
   q: string
   queue: string
+  tag: string
   kind: string
   priority: string
   workflow: string
@@ -54,7 +55,7 @@ export function tasksQuery(filter: TaskFilter) {
 
 /** The tasks of a list that come first, once, without keeping them. */
 export async function firstTasks(view: InboxView): Promise<TaskRow[]> {
-  const filter = { view, q: '', queue: '', kind: '', priority: '', workflow: '' }
+  const filter = { view, q: '', queue: '', tag: '', kind: '', priority: '', workflow: '' }
   return (await listPage(filter, null, 50)).items
 }
 

@@ -2027,6 +2027,11 @@ export interface components {
              */
             queue: string;
             /**
+             * Tag
+             * @default
+             */
+            tag: string;
+            /**
              * View
              * @default everything
              * @enum {string}
@@ -3329,6 +3334,11 @@ export interface components {
             step: string;
             /** Subject */
             subject: string;
+            /**
+             * Tags
+             * @description Words that its author sorts it by.
+             */
+            tags: string[];
             /** Timers */
             timers: components["schemas"]["TimerOut"][];
             /** Votes */
@@ -3419,6 +3429,11 @@ export interface components {
             step: string;
             /** Subject */
             subject: string;
+            /**
+             * Tags
+             * @description Words that its author sorts it by.
+             */
+            tags: string[];
             /** Why */
             why: string;
             /** Workflow Id */
@@ -3491,6 +3506,11 @@ export interface components {
             step: string;
             /** Subject */
             subject: string;
+            /**
+             * Tags
+             * @description Words that its author sorts it by.
+             */
+            tags: string[];
             /** Workflow Id */
             workflow_id: string | null;
             /** Workflow Name */
@@ -4105,6 +4125,7 @@ export interface operations {
                 view?: "mine" | "teams" | "unassigned" | "everything" | "overdue";
                 q?: string;
                 queue?: string;
+                tag?: string;
                 kind?: string;
                 priority?: string;
                 workflow?: string;

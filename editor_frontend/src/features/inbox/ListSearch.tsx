@@ -25,7 +25,8 @@ interface ListSearchProps {
 export function ListSearch({ place, onChange, fieldRef }: ListSearchProps) {
   const [words, setWords] = useTyped(place.q, (q) => onChange({ q }))
   const [queue, setQueue] = useTyped(place.queue, (typed) => onChange({ queue: typed }))
-  const limits = [place.queue, place.kind, place.priority, place.workflow].filter(Boolean)
+  const [tag, setTag] = useTyped(place.tag, (typed) => onChange({ tag: typed }))
+  const limits = [place.queue, place.tag, place.kind, place.priority, place.workflow].filter(Boolean)
   return (
     <div className={styles.bar} role="search">
       <Input
@@ -51,6 +52,9 @@ export function ListSearch({ place, onChange, fieldRef }: ListSearchProps) {
           <Field label="Queue" htmlFor="only-queue">
             <Input id="only-queue" value={queue} onChange={(event) => setQueue(event.target.value)} />
           </Field>
+          <Field label="Tag" htmlFor="only-tag">
+            <Input id="only-tag" value={tag} onChange={(event) => setTag(event.target.value)} />
+          </Field>
           <Field label="Kind" htmlFor="only-kind">
             <Select
               id="only-kind"
@@ -68,7 +72,7 @@ export function ListSearch({ place, onChange, fieldRef }: ListSearchProps) {
             />
           </Field>
           {limits.length > 0 && (
-            <Button onClick={() => onChange({ queue: '', kind: '', priority: '', workflow: '' })}>
+            <Button onClick={() => onChange({ queue: '', tag: '', kind: '', priority: '', workflow: '' })}>
               Show all again
             </Button>
           )}

@@ -10,9 +10,9 @@ import { Skeleton } from '@/ui/Skeleton'
 import { TimeAgo } from '@/ui/TimeAgo'
 import { useClock } from '@/ui/use-clock'
 import { pastOf } from './outcomes'
+import { Tags } from './Tags'
 import styles from './TaskList.module.css'
 import type { Ticks } from './use-ticks'
-
 import { roughly } from './words'
 
 interface TaskListProps {
@@ -106,6 +106,7 @@ function Row({ task, isShown, onOpen, ticks }: RowProps) {
               {task.claimed_by}
             </span>
           )}
+          <Tags tags={task.tags} most={4} />
         </span>
       </Link>
     </li>

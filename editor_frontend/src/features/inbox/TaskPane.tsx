@@ -15,6 +15,8 @@ import { DecidedTask } from './DecidedTask'
 import { DecisionForm } from './DecisionForm'
 import { HandleBar } from './HandleBar'
 import { ActionFacts } from './ProposedFields'
+import { searchOf } from './place'
+import { Tags } from './Tags'
 import { TaskHistory } from './TaskHistory'
 import { PriorityMark, Timing } from './TaskList'
 import styles from './TaskPane.module.css'
@@ -113,6 +115,7 @@ function Task({ fresh, onNext }: { fresh: TaskDetail; onNext?: () => void }) {
 
 function TaskHead({ task }: { task: TaskDetail }) {
   const asked = task.assignees.length > 0 ? `asked: ${askedOf(task.assignees)}` : 'anyone may decide'
+  const view = task.status === 'open' ? 'everything' : 'done'
   const marks = [
     task.due_at && task.status === 'open' && `due ${dateTime(task.due_at)}`,
     task.severity && `severity ${task.severity}`,
@@ -145,6 +148,7 @@ function TaskHead({ task }: { task: TaskDetail }) {
         {marks.map((mark) => (
           <span key={String(mark)}>{mark}</span>
         ))}
+        <Tags tags={task.tags} hrefOf={(tag) => `/inbox${searchOf({ view, tag })}`} />
       </p>
     </header>
   )

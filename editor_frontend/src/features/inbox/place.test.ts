@@ -3,12 +3,13 @@ import { isNarrowed, placeOf, searchOf } from './place'
 
 describe('placeOf', () => {
   it('reads the list from the address and writes it back', () => {
-    const address = '?view=teams&q=refund&priority=high'
+    const address = '?view=teams&q=refund&tag=vip&priority=high'
     const place = placeOf(new URLSearchParams(address))
     expect(place).toEqual({
       view: 'teams',
       q: 'refund',
       queue: '',
+      tag: 'vip',
       kind: '',
       priority: 'high',
       workflow: '',

@@ -14,16 +14,17 @@ export const views: { view: InboxView; label: string }[] = [
 export const kinds = ['approve', 'choose', 'edit', 'answer', 'repair', 'acknowledge']
 export const priorities = ['urgent', 'high', 'normal', 'low']
 
-const limits = ['q', 'queue', 'kind', 'priority', 'workflow'] as const
+const limits = ['q', 'queue', 'tag', 'kind', 'priority', 'workflow'] as const
 
 /** The list that an address names; an unknown view is "mine". */
 export function placeOf(search: URLSearchParams): TaskFilter {
   const view = views.find((each) => each.view === search.get('view'))?.view ?? 'mine'
-  const [q, queue, kind, priority, workflow] = limits.map((name) => search.get(name) ?? '')
+  const [q, queue, tag, kind, priority, workflow] = limits.map((name) => search.get(name) ?? '')
   return {
     view,
     q: q ?? '',
     queue: queue ?? '',
+    tag: tag ?? '',
     kind: kind ?? '',
     priority: priority ?? '',
     workflow: workflow ?? '',
