@@ -207,6 +207,17 @@ def test_keys_typed_ahead_are_for_the_page_that_comes(office: Office) -> None:
 
 
 def test_the_admin_s_pages_fit_a_phone(office: Office) -> None:
+def test_a_sheet_lists_the_keys(office: Office, inbox: type[Inbox]) -> None:
+    page = office.sit_down()
+    inbox.of(page)
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys of the inbox")
+    for words in ("next, previous task", "approve, after a look", "claim, or release again", "this sheet"):
+        expect(sheet.get_by_text(words)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
     page = office.sit_down(size=PHONE)
     order(office, 14)
     for place in ("", "figures/"):

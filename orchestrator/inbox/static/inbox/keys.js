@@ -1,4 +1,4 @@
-// j k move, a approve, r reject, b send back (asking once), c comment, e edit, u claim, x tick, n next, / search.
+// j k move, a approve, r reject, b send back (asking once), c comment, e edit, u claim, x tick, n next, / search, ? all of them.
 import { editedFields, fillDiff } from "./fields.js";
 import { toggleTick } from "./ticks.js";
 
@@ -54,10 +54,11 @@ const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
   c: () => focusOn("#comment"),
-  e: () => focusOn("[data-field] :is(input, select, textarea)"),
+  e: () => focusOn("[data-field] :is(input, select, textarea), [data-page] :is(input, select, textarea)"),
   u: () => document.querySelector("[data-claim]")?.click(),
   x: toggleTick,
   n: () => document.querySelector("[data-next]")?.click(),
+  "?": () => document.querySelector("[data-keys]")?.showModal(),
   "/": () => focusOn(".search input[type=search]"),
 };
 
@@ -103,6 +104,7 @@ function replay(typed) {
 
 export function listenForKeys() {
   watchLeaving();
+  document.querySelector("[data-keysheet]")?.addEventListener("click", ACTIONS["?"]);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isTyping(event.target) && !event.target.closest("dialog")) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
