@@ -19,6 +19,7 @@ VERBS = {
     "acknowledged": "Acknowledge",
     "revise": "Send back",
     "answered": "Send",
+    "edited": "Save",
     "handled": "Mark as handled",
     "dismissed": "Dismiss",
     "retry": "Retry",
@@ -26,7 +27,7 @@ VERBS = {
     "skip": "Skip this step",
     "fail": "Let it fail",
 }
-KEYS = {"approved": "a", "rejected": "r", "revise": "b", "acknowledged": "a"}
+KEYS = {"approved": "a", "rejected": "r", "revise": "b", "acknowledged": "a", "edited": "a"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def choices_of(task: HumanTask) -> list[Choice]:
 
 def choices_for(outcomes: list[str]) -> list[Choice]:
     tones = {"approved": "primary", "acknowledged": "primary", "rejected": "danger", "fail": "danger"}
-    tones |= {"retry": "primary", "answered": "primary", "handled": "primary"}
+    tones |= {"retry": "primary", "answered": "primary", "edited": "primary", "handled": "primary"}
     known = any(outcome in tones for outcome in outcomes)
     choices = []
     for index, outcome in enumerate(outcomes):

@@ -65,6 +65,27 @@ def test_answering_a_form_with_the_password(office: Office) -> None:
 
 
 def test_repairing_a_failed_step(office: Office) -> None:
+def test_putting_values_right(office: Office) -> None:
+    proposed = [{"name": "street", "value": "={{ $json.street }}"}, {"name": "zip", "value": "0150"}]
+    document = asking("human.edit", "edited", subject="Check the address", proposed=proposed)
+    run_id = office.start(document, street="Main St")
+    page = office.sit_down()
+    here = Inbox.of(page)
+    here.open("Check the address")
+    expect(page.get_by_role("heading", name="Please put right")).to_be_visible()
+    expect(here.button("Approve")).to_have_count(0)
+    page.keyboard.press("e")
+    page.keyboard.type("Main Street 5")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog")).to_contain_text("Save?")
+    page.keyboard.press("Enter")
+    here.decided("Edited")
+    item = office.received(run_id)
+    assert item["corrected"] == {"street": "Main Street 5", "zip": "0150"}
+    assert (item["edit"]["changed"], item["edit"]["by"]) == (["street"], ALICE)
+
+
     broken = node("read", "data.set", fields=[{"name": "n", "value": "={{ JSON.parse($json.text).n }}"}])
     broken["settings"] = {"on_error": "escalate"}
     nodes = [node("start", "trigger.manual"), broken, node("after", "flow.noop")]

@@ -5,7 +5,7 @@ import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Kbd } from '@/ui/Kbd'
 import { Diff } from './Diff'
-import { toneOf, verbOf } from './outcomes'
+import { toneOf, verbOf, wordsOf } from './outcomes'
 import { asText } from './proposal'
 import styles from './TaskPane.module.css'
 import type { DecisionState } from './use-decision'
@@ -22,13 +22,12 @@ interface ConfirmDecisionProps {
 export function ConfirmDecision({ task, outcome, decision, onClose, onConfirm }: ConfirmDecisionProps) {
   useEnter(onConfirm)
   const verb = verbOf(outcome)
-  const withEdits = decision.edited.length > 0 && toneOf(outcome, task.outcomes) === 'success'
   return (
     <Dialog
       isOpen
       onClose={onClose}
       width="narrow"
-      title={withEdits ? `${verb} with edits?` : `${verb}?`}
+      title={`${wordsOf(outcome, task.outcomes, decision.edited.length > 0)}?`}
       description={task.subject}
       footer={
         <>

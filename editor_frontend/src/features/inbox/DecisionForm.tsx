@@ -9,10 +9,11 @@ import { Kbd } from '@/ui/Kbd'
 import { AnswerForm } from './AnswerForm'
 import { ConfirmDecision } from './ConfirmDecision'
 import { type KeyActions, useKeys } from './keys'
-import { keyOf, sentBack, toneOf, verbOf, withoutAnswer } from './outcomes'
+import { keyOf, sentBack, toneOf, withoutAnswer, wordsOf } from './outcomes'
 import { ProposedFields } from './ProposedFields'
 import styles from './TaskPane.module.css'
 import { type DecisionState, useDecision } from './use-decision'
+import { actionTitle } from './words'
 
 interface DecisionFormProps {
   task: TaskDetail
@@ -106,17 +107,18 @@ export function DecisionForm({ task, isStale, onTouch, onDecided, children }: De
   )
 }
 
+/** What is done with the values, by the kind of question. */
+const editing: Record<string, string> = {
+  repair: 'edit them before you retry, or go on with them as its output',
+  edit: 'change what is wrong, then save',
+}
+
 function Proposal({ task, decision }: { task: TaskDetail; decision: DecisionState }) {
-  const isRepair = task.kind === 'repair'
   return (
     <section className={styles.card} aria-label="Proposed action">
       <h3>
-        {isRepair ? 'The step’s items' : 'Proposed action'}
-        <span className={styles.aside}>
-          {isRepair
-            ? ' · edit them before you retry, or go on with them as its output'
-            : ' · you may edit before you decide'}
-        </span>
+        {actionTitle(task)}
+        <span className={styles.aside}>{` · ${editing[task.kind] ?? 'you may edit before you decide'}`}</span>
       </h3>
       <ProposedFields
         proposed={task.proposed}
@@ -150,7 +152,7 @@ function Actions({ task, decision, isStale }: ActionsProps) {
           }
           onClick={() => decision.send(outcome)}
         >
-          {words(outcome, task, decision)}
+          {wordsOf(outcome, task.outcomes, decision.edited.length > 0)}
           <Kbd keys={keyOf(outcome, index)} />
         </Button>
       ))}
@@ -172,12 +174,6 @@ function Actions({ task, decision, isStale }: ActionsProps) {
       {task.run_id && <Link to={`/runs/${task.run_id}`}>Open the run</Link>}
     </footer>
   )
-}
-
-/** `approved`, after an edit → "Approve with edits". */
-function words(outcome: string, task: TaskDetail, decision: DecisionState): string {
-  const isEdited = decision.edited.length > 0 && toneOf(outcome, task.outcomes) === 'success'
-  return isEdited ? `${verbOf(outcome)} with edits` : verbOf(outcome)
 }
 
 function outcomeKeys(outcomes: readonly string[], ask: (outcome: string) => void): KeyActions {

@@ -21,7 +21,7 @@ import { TaskHistory } from './TaskHistory'
 import { PriorityMark, Timing } from './TaskList'
 import styles from './TaskPane.module.css'
 import { Votes } from './Votes'
-import { askedOf } from './words'
+import { actionTitle, askedOf } from './words'
 
 interface TaskPaneProps {
   taskId: string
@@ -180,7 +180,7 @@ function ForReading({ task }: { task: TaskDetail }) {
     <>
       {Object.keys(task.proposed).length > 0 && (
         <section className={styles.card} aria-label="Action">
-          <h3>{task.status === 'done' ? 'Action as decided' : 'Proposed action'}</h3>
+          <h3>{actionTitle(task)}</h3>
           <ActionFacts before={task.proposed} after={{ ...task.proposed, ...decided }} />
         </section>
       )}

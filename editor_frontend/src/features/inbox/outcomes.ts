@@ -4,6 +4,7 @@ const verbs: Record<string, string> = {
   acknowledged: 'Acknowledge',
   revise: 'Send back',
   answered: 'Send',
+  edited: 'Save',
   handled: 'Mark as handled',
   dismissed: 'Dismiss',
   retry: 'Retry',
@@ -31,7 +32,7 @@ export function pastOf(outcome: string): string {
 
 export type OutcomeTone = 'success' | 'danger' | 'plain'
 
-const positive = ['approved', 'acknowledged', 'retry', 'answered', 'handled']
+const positive = ['approved', 'acknowledged', 'retry', 'answered', 'edited', 'handled']
 const negative = ['rejected', 'fail']
 
 export function toneOf(outcome: string, outcomes: readonly string[]): OutcomeTone {
@@ -41,9 +42,21 @@ export function toneOf(outcome: string, outcomes: readonly string[]): OutcomeTon
   return !isAnyKnown && outcome === outcomes[0] ? 'success' : 'plain'
 }
 
-const keys: Record<string, string> = { approved: 'a', acknowledged: 'a', rejected: 'r', revise: 'b' }
+const keys: Record<string, string> = {
+  approved: 'a',
+  acknowledged: 'a',
+  edited: 'a',
+  rejected: 'r',
+  revise: 'b',
+}
 
 /** The key that decides so: a, r, b, or the outcome's number. */
 export function keyOf(outcome: string, index: number): string {
   return keys[outcome] ?? String(index + 1)
+}
+
+/** `approved`, after an edit → "Approve with edits"; saving edits says so itself. */
+export function wordsOf(outcome: string, outcomes: readonly string[], isEdited: boolean): string {
+  const tells = isEdited && outcome !== 'edited' && toneOf(outcome, outcomes) === 'success'
+  return tells ? `${verbOf(outcome)} with edits` : verbOf(outcome)
 }

@@ -1,4 +1,4 @@
-import type { Json, TaskHistoryLine } from '@/api/types'
+import type { Json, TaskDetail, TaskHistoryLine } from '@/api/types'
 import { humanize } from '@/forms/schema'
 import { duration } from '@/ui/time'
 import { pastOf } from './outcomes'
@@ -68,6 +68,13 @@ function names(value: Json | undefined): string {
 
 function edited(value: Json | undefined): string {
   return Array.isArray(value) ? value.map((name) => humanize(String(name)).toLowerCase()).join(', ') : ''
+}
+
+/** What the values of a task are, as the heading above them. */
+export function actionTitle({ kind, status }: Pick<TaskDetail, 'kind' | 'status'>): string {
+  if (kind === 'repair') return 'The step’s items'
+  if (kind === 'edit') return status === 'open' ? 'Please put right' : 'Values as they were left'
+  return status === 'done' ? 'Action as decided' : 'Proposed action'
 }
 
 /** Who is asked: `team:finance` → "Finance". */

@@ -24,7 +24,7 @@ function update(form) {
     if (is) fillDiff(field.querySelector("[data-diff]"), field);
   }
   for (const button of form.querySelectorAll(".outcome.primary")) {
-    button.querySelector("span").textContent = button.dataset.words + (edited.size ? " with edits" : "");
+    button.querySelector("span").textContent = button.dataset.words + (edited.size && button.value !== "edited" ? " with edits" : "");
   }
 }
 
