@@ -16,6 +16,7 @@ from orchestrator.inbox.models import HumanTask
 from orchestrator.runs.models import Run
 from orchestrator.sdk.local_server import LocalServer
 from orchestrator.workflows.models import Workflow, WorkflowVersion
+from tests.inbox.desk import Desk
 from tests.inbox.mailbox import Mailbox, running_mailbox, running_server
 from tests.inbox.office import Office
 from tools.instance import Instance
@@ -32,9 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A started product; one for all tests of a file."""
+    with Instance(tmp_path_factory.mktemp("inbox")) as product:
+        yield Desk(product)
+
+
+@pytest.fixture(scope="module")
 def opened_office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with Instance(tmp_path_factory.mktemp("inbox")) as product:
-        office = Office.open(product, browser)
+        office = Office(product, browser)
         office.make_people()
         yield office
 

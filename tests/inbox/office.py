@@ -6,15 +6,12 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.documents import node
+from tests.inbox.desk import Desk
 from tools.instance import OWNER, ROOT, Instance
 
 DESK = {"width": 1440, "height": 900}
@@ -31,84 +28,21 @@ for email in {(BOB, CAROL)!r}:
 """
 
 
-def drawn(name: str, nodes: list[dict[str, Any]], *edges: str, **settings: Any) -> dict[str, Any]:
-    """A document with edges written as `source.output > target.input`."""
-    listed = []
-    for edge in edges:
-        start, _, target = edge.partition(" > ")
-        source, _, output = start.partition(".")
-        target, _, port = target.partition(".")
-        port = port or ("in" if target == "each" else "main")
-        listed.append({"source": source, "output": output or "main", "target": target, "input": port})
-    placed = [made | {"position": [place * 240, 0]} for place, made in enumerate(nodes)]
-    return {"format": 1, "name": name, "nodes": placed, "edges": listed, "settings": settings}
+class Office(Desk):
+    """A desk with browsers for people."""
 
-
-def asking(key: str, port: str, **params: Any) -> dict[str, Any]:
-    """A workflow that asks one thing and sends what comes of it to the step `after`."""
-    gate = node("gate", key, **params)
-    nodes = [node("start", "trigger.manual"), gate, node("after", "flow.noop")]
-    return drawn(str(params["subject"]).lstrip("="), nodes, "start > gate", f"gate.{port} > after")
-
-
-@dataclass
-class Office:
-    """Starts runs, looks at what became of them, and opens browsers for people."""
-
-    product: Instance
-    browser: Browser
-    api: httpx.Client
-    pages: list[Page] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    sessions: dict[str, httpx.Cookies] = field(default_factory=dict)
-
-    @classmethod
-    def open(cls, product: Instance, browser: Browser) -> Office:
-        product.api().close()
-        return cls(product, browser, product.api())
+    def __init__(self, product: Instance, browser: Browser) -> None:
+        super().__init__(product)
+        self.browser = browser
+        self.pages: list[Page] = []
+        self.faults: list[str] = []
+        self.sessions: dict[str, httpx.Cookies] = {}
 
     def make_people(self) -> None:
         """Bob and Carol of the team Finance."""
         command = [sys.executable, str(ROOT / "manage.py"), "shell", "-c", MAKE_PEOPLE]
         made = subprocess.run(command, env=self.product.env, cwd=ROOT, capture_output=True, text=True)
         assert made.returncode == 0, made.stderr
-
-    # Runs
-
-    def start(self, document: dict[str, Any], **item: Any) -> str:
-        workflow_id = self.product.publish(document)
-        started = self.api.post(f"/workflows/{workflow_id}/run", json={"items": [item], "version": "live"})
-        return str(started.raise_for_status().json()["run_id"])
-
-    def asked(self, document: dict[str, Any], **item: Any) -> dict[str, Any]:
-        """The task that a new run opens."""
-        return self.task(self.start(document, **item))
-
-    def task(self, run_id: str, subject: str = "") -> dict[str, Any]:
-        """The open task of a run."""
-
-        def find() -> dict[str, Any] | None:
-            rows = self.api.get("/inbox?limit=100").json()["items"]
-            found = (row for row in rows if row["run_id"] == run_id and subject in row["subject"])
-            return next((dict(row) for row in found), None)
-
-        return dict(self.until(find))
-
-    def detail(self, task: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.api.get(f"/inbox/{task['id']}").raise_for_status().json())
-
-    def received(self, run_id: str, step: str = "after:1") -> dict[str, Any]:
-        """The item that reached a step of a run, once that ended well."""
-        self.until(lambda: self.api.get(f"/runs/{run_id}").json()["status"] == "succeeded" or None)
-        return dict(self.api.get(f"/runs/{run_id}/steps/{step}").json()["inputs"]["main"]["items"][0])
-
-    def until(self, found: Callable[[], Any]) -> Any:
-        """What a look finds, as soon as it is not None."""
-        deadline = time.monotonic() + 20
-        while (value := found()) is None:
-            assert time.monotonic() < deadline, "it did not happen: " + self.product.log_text()[-3000:]
-            time.sleep(0.05)
-        return value
 
     def pass_hours(self, hours: float) -> None:
         """As if so much time had passed: everything that is due comes nearer."""
@@ -124,7 +58,7 @@ class Office:
         for page in self.pages:
             page.context.close()
         self.pages.clear()
-        for task in self.api.get("/inbox?limit=100").json()["items"]:
+        for task in self.open_tasks():
             self.api.post(f"/runs/{task['run_id']}/cancel").raise_for_status()
         self.until(lambda: self.api.get("/inbox/count").json()["open"] == 0 or None)
         faults, self.faults = self.faults, []

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.inbox.office import ALICE, CAROL, PHONE, AdminInbox, Inbox, Office, asking, hold
+from tests.inbox.desk import asking
+from tests.inbox.office import ALICE, CAROL, PHONE, AdminInbox, Inbox, Office, hold
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
@@ -206,7 +207,6 @@ def test_keys_typed_ahead_are_for_the_page_that_comes(office: Office) -> None:
     expect(page.locator("#comment")).to_be_focused()
 
 
-def test_the_admin_s_pages_fit_a_phone(office: Office) -> None:
 def test_a_sheet_lists_the_keys(office: Office, inbox: type[Inbox]) -> None:
     page = office.sit_down()
     inbox.of(page)
@@ -218,6 +218,7 @@ def test_a_sheet_lists_the_keys(office: Office, inbox: type[Inbox]) -> None:
     expect(sheet).to_be_hidden()
 
 
+def test_the_admin_s_pages_fit_a_phone(office: Office) -> None:
     page = office.sit_down(size=PHONE)
     order(office, 14)
     for place in ("", "figures/"):

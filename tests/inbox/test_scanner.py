@@ -13,9 +13,9 @@ import pytest
 
 from orchestrator.sdk.local_server import LocalServer
 from tests.e2e.documents import node
+from tests.inbox.desk import Desk, drawn
 from tests.inbox.mailbox import LINK, Mailbox, links_in, running_mailbox, running_server
 from tests.inbox.test_reach import NONCE
-from tests.inbox.test_whole import Desk, drawn
 from tools.instance import Instance
 
 pytestmark = [pytest.mark.e2e]
@@ -82,8 +82,7 @@ def test_whoever_opens_every_link_decides_nothing(
         assert all(line["by"] != ANN for line in again["history"]), "a scanner is not a reader"
         [own] = [link for link in in_mails if "/answer/" in link]
         decide_from_page(own)
-        assert desk.ended(run_id)["status"] == "succeeded"
-        assert desk.received(run_id, "after:1")["approval"]["by"] == ANN
+        assert desk.received(run_id)["approval"]["by"] == ANN
 
 
 def product_address(product: Instance) -> str:
