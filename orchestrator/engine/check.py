@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from orchestrator.engine import unusual
+from orchestrator.engine import unusual, workflow_settings
 from orchestrator.engine.expressions import ParamsTemplate
 from orchestrator.engine.graph import Graph, make_node
-from orchestrator.engine.problems import Problem
+from orchestrator.engine.problems import Problem, in_words
 from orchestrator.sdk import NodeType
 
 Library = Mapping[str, NodeType]
@@ -25,7 +24,7 @@ def check(document: Any, library: Library) -> list[Problem]:
     if found:
         return found
     settings = document.get("settings") or {}
-    found += _settings(settings)
+    found += workflow_settings.problems(settings)
     found += unusual.problems(settings, [node["id"] for node in document["nodes"]])
     found += _nodes(document["nodes"], library)
     found += _edges(document, library)
@@ -81,26 +80,6 @@ def _node_shape(place: int, node: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{path}.position", "document.shape", "a node's `position` is a list of two numbers")
 
 
-def _settings(settings: dict[str, Any]) -> Iterator[Problem]:
-    zone = settings.get("timezone")
-    if zone:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, TypeError, OSError):
-            yield Problem(
-                "settings.timezone", "settings.timezone", f"{zone!r} is not a time zone",
-                "Use a name such as Europe/Berlin.",
-            )  # fmt: skip
-    if settings.get("order", "parallel") not in ("parallel", "sequential"):
-        yield Problem("settings.order", "settings.order", "`order` is parallel or sequential")
-    autonomy = settings.get("autonomy", 50)
-    if type(autonomy) is not int or not 0 <= autonomy <= 100:
-        yield Problem(
-            "settings.autonomy", "settings.autonomy", "`autonomy` is a whole number from 0 to 100",
-            "0 always asks a person; 100 lets every rule of an approval's gate pass.",
-        )  # fmt: skip
-
-
 def _nodes(nodes: list[dict[str, Any]], library: Library) -> Iterator[Problem]:
     for id, count in Counter(node["id"] for node in nodes).items():
         if count > 1:
@@ -138,7 +117,7 @@ def _node(node: dict[str, Any], node_type: NodeType) -> Iterator[Problem]:
                 where = ".".join(str(part) for part in entry["loc"])
                 yield Problem(
                     f"{path}.params.{where}" if where else f"{path}.params", f"params.{entry['type']}",
-                    _in_words(entry["type"], entry["msg"]), "", severity,
+                    in_words(entry), "", severity,
                 )  # fmt: skip
     if settings.get("on_error", "stop") not in ON_ERROR:
         yield Problem(
@@ -168,12 +147,6 @@ def _is_template(params: Any, location: tuple[int | str, ...]) -> bool:
         elif isinstance(value, dict) and "kind" in value:
             continue
     return isinstance(value, str) and value.startswith("=")
-
-
-def _in_words(type: str, message: str) -> str:
-    if type == "missing":
-        return "this field is required"
-    return message[:1].lower() + message[1:]
 
 
 def _edges(document: dict[str, Any], library: Library) -> Iterator[Problem]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True)
@@ -19,3 +22,11 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+def in_words(error: ErrorDetails) -> str:
+    """What a pydantic error says, as the middle of a sentence."""
+    if error["type"] == "missing":
+        return "this field is required"
+    message = error["msg"].removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

@@ -15,28 +15,38 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from orchestrator.engine.problems import Problem
+from orchestrator.engine.problems import Problem, in_words
 from orchestrator.sdk.business_time import CLOCK
 from orchestrator.sdk.durations import Duration
-from orchestrator.sdk.params import Params
+from orchestrator.sdk.params import Params, ui
 
 MOST_RULES = 50
 LEAST_SPREAD = 0.05
 """Of the median: values that hardly ever differ are not unusual for a difference as small as this."""
 SATURDAY = 5
+FOLDED = ui(advanced=True)
 
 
 class Rule(Params):
     """What all rules say of the task they raise."""
 
-    name: str = Field(default="", max_length=200, description="What it is called in the inbox.")
+    name: str = Field(
+        default="", max_length=200, description="What it is called in the inbox.", json_schema_extra=FOLDED
+    )
     severity: Literal["low", "medium", "high", "critical"] = Field(
-        default="medium", description="How bad it is; also where it stands in the inbox."
+        default="medium",
+        description="How bad it is; also where it stands in the inbox.",
+        json_schema_extra=FOLDED,
     )
     assignees: list[str] = Field(
-        default=[], max_length=50, description="E-mail addresses, or team:<name>; empty means anyone."
+        default=[],
+        max_length=50,
+        description="E-mail addresses, or team:<name>; empty means anyone.",
+        json_schema_extra=FOLDED,
     )
-    queue: str = Field(default="", max_length=100, description="The pile it belongs to.")
+    queue: str = Field(
+        default="", max_length=100, description="The pile it belongs to.", json_schema_extra=FOLDED
+    )
 
     def key(self) -> str:
         """Tells the rules of a workflow apart; the same for as long as it looks at the same thing."""
@@ -48,8 +58,16 @@ class Rule(Params):
 class Learned(Rule):
     """Rules that compare a run with those before it."""
 
-    last: int = Field(default=30, ge=2, le=1000, description="With how many runs before it is compared.")
-    at_least: int = Field(default=10, ge=2, le=1000, description="From how many on there is a usual.")
+    last: int = Field(
+        default=30,
+        ge=2,
+        le=1000,
+        description="With how many runs before it is compared.",
+        json_schema_extra=FOLDED,
+    )
+    at_least: int = Field(
+        default=10, ge=2, le=1000, description="From how many on there is a usual.", json_schema_extra=FOLDED
+    )
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Learned:
@@ -59,21 +77,37 @@ class Learned(Rule):
 
 
 class ValueRule(Learned):
-    """A number in a step's output is outside its usual range."""
+    """A number is outside its usual range."""
 
     kind: Literal["value"]
-    node: str = Field(min_length=1, max_length=100, description="The node's id.")
+    node: str = Field(
+        min_length=1,
+        max_length=100,
+        description="Whose output is looked at.",
+        json_schema_extra=ui(widget="node"),
+    )
     field: str = Field(min_length=1, max_length=300, description="Path of the number, such as order.total.")
     width: float = Field(
-        default=3, gt=0, le=100, description="How far outside the middle half it may lie, in widths of it."
+        default=3,
+        gt=0,
+        le=100,
+        description="How far outside the middle half it may lie, in widths of it.",
+        json_schema_extra=FOLDED,
     )
 
 
 class ConfidenceRule(Rule):
-    """A model, or whoever says how sure they are, is not sure enough."""
+    """Confidence is too low.
+
+    Of a model, or of whoever says how sure they are."""
 
     kind: Literal["confidence"]
-    node: str = Field(min_length=1, max_length=100, description="The node's id.")
+    node: str = Field(
+        min_length=1,
+        max_length=100,
+        description="Whose output is looked at.",
+        json_schema_extra=ui(widget="node"),
+    )
     field: str = Field(default="confidence", min_length=1, max_length=300, description="Path of the number.")
     below: float = Field(description="Under which it is unusual.", allow_inf_nan=False)
 
@@ -86,20 +120,31 @@ class CostRule(Rule):
 
 
 class SlowRule(Learned):
-    """A run worked longer than usual; waiting for people or times does not count."""
+    """A run is slower than usual."""
 
     kind: Literal["slow"]
-    times: float = Field(default=3, gt=1, le=1000, description="How many times the usual is too long.")
+    times: float = Field(
+        default=3,
+        gt=1,
+        le=1000,
+        description="How many times the usual work is too long; waiting does not count.",
+    )
     from_seconds: float = Field(default=1, ge=0, description="What is quicker than this is never slow.")
 
 
 class MissingRule(Rule):
-    """No run came when one was expected: `every` so often, or `by` a time of the day."""
+    """No run came when one was expected.
+
+    `every` so often, or `by` a time of the day."""
 
     kind: Literal["missing"]
-    every: Duration | None = Field(default=None, description="The longest time between two runs.")
+    every: Duration | None = Field(
+        default=None, description="The longest time between two runs; else say `by`."
+    )
     by: str = Field(
-        default="", pattern=CLOCK[:-1] + r"$|^$", description="Each day by this time, such as 08:30."
+        default="",
+        pattern=CLOCK[:-1] + r"$|^$",
+        description="Each day by this time, such as 08:30; else say `every`.",
     )
     days: Literal["daily", "weekdays"] = Field(default="daily", description="On which days.")
 
@@ -144,7 +189,7 @@ def problems(settings: dict[str, Any], nodes: Iterable[str]) -> Iterator[Problem
         except ValidationError as error:
             for found in error.errors():
                 where = ".".join(str(part) for part in found["loc"][1:])
-                yield _problem(f".{place}.{where}" if where else f".{place}", found["msg"])
+                yield _problem(f".{place}.{where}" if where else f".{place}", in_words(found))
             continue
         if (node := getattr(rule, "node", None)) is not None and node not in known:
             yield _problem(f".{place}.node", f"there is no node {node!r}")
@@ -242,6 +287,4 @@ def _told(value: float) -> str:
 
 
 def _problem(where: str, message: str) -> Problem:
-    return Problem(
-        f"settings.unusual{where}", "settings.unusual", message, "See “Unusual runs” in docs/inbox.md."
-    )
+    return Problem(f"settings.unusual{where}", "settings.unusual", message)

@@ -16,10 +16,10 @@ class Params(BaseModel):
 def ui(**hints: Any) -> dict[str, Any]:
     """Form hints, for `Field(json_schema_extra=ui(...))`. The closed set: `widget`
     (`multiline | code | credential | expression | conditions | key_value | color | workflow |
-    file`),
+    file | node`),
     `language`, `credential_type`, `placeholder`, `options` and `needs` (see `options_of`),
-    `advanced` (bool), `show_expression` (bool)."""
-    allowed = {"widget", "language", "credential_type", "placeholder", "options", "needs"}
+    `label` (instead of the field's name), `advanced` (bool), `show_expression` (bool)."""
+    allowed = {"widget", "language", "credential_type", "placeholder", "options", "needs", "label"}
     allowed |= {"advanced", "show_expression"}
     if unknown := set(hints) - allowed:
         raise TypeError(f"unknown ui hint {sorted(unknown)}; known are {sorted(allowed)}")

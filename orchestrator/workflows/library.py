@@ -12,6 +12,7 @@ from django.conf import settings
 from orchestrator.credentials.models import Credential
 from orchestrator.engine.check import check
 from orchestrator.engine.problems import Problem
+from orchestrator.engine.workflow_settings import WorkflowSettings
 from orchestrator.sdk import Library, NodeType, collect
 from orchestrator.sdk.schema import describe_library
 
@@ -24,7 +25,8 @@ def library() -> Library:
 @cache
 def description() -> bytes:
     """The library as the browser gets it, as JSON."""
-    return orjson.dumps(describe_library(library().values()))
+    told = describe_library(library().values())
+    return orjson.dumps(told | {"workflow_settings": WorkflowSettings.model_json_schema()})
 
 
 def problems_of(document: dict[str, Any]) -> list[Problem]:

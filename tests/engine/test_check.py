@@ -57,8 +57,8 @@ def test_each_mistake_is_named_with_its_place() -> None:
         ("nodes.d.settings.on_error", "settings.on_error"),
         ("edges.1", "edge.node_missing"),
         ("edges.2", "edge.port_missing"),
-        ("settings.timezone", "settings.timezone"),
-        ("settings.order", "settings.order"),
+        ("settings.timezone", "settings.invalid"),
+        ("settings.order", "settings.invalid"),
     ]:
         assert expected in found
     assert ("nodes.c.params.size", "params.int_parsing") not in found

@@ -1,10 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { NodeGroupInfo, NodeTypeInfo } from '@/graph/node-type'
+import type { JsonSchema, NodeGroupInfo, NodeTypeInfo } from '@/graph/node-type'
 import { request } from './client'
 
 export interface NodeTypes {
   groups: NodeGroupInfo[]
   node_types: NodeTypeInfo[]
+  workflow_settings: JsonSchema
 }
 
 export const nodeTypesQuery = queryOptions({

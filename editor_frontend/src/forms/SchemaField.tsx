@@ -9,9 +9,9 @@ import { acceptsExpression, ValueSlot } from './ValueSlot'
 /** One field: label, switch between a fixed value and an expression, control, problem, help. */
 export function SchemaField({ name, ...control }: Omit<ControlProps, 'label'> & { name: string }) {
   const problem = useProblem(control.path)
-  const label = humanize(name)
   const { root } = useForm()
-  const { description } = control.schema
+  const { description, ui } = control.schema
+  const label = ui?.label ?? humanize(name)
   const hasShapes = control.schema.anyOf !== undefined && fieldKind(control.schema, root) !== 'optional'
   const kind = fieldKind(
     hasShapes ? matchingVariant(control.schema, control.value, root) : control.schema,

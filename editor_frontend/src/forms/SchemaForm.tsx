@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react'
 import type { Problem } from '@/api/types'
 import { FieldGroup } from './FieldGroup'
-import { type ExpressionSupport, FormContext } from './form-context'
+import { type ExpressionSupport, FormContext, type NamedNode } from './form-context'
 import type { Schema } from './schema'
 
 export interface SchemaFormProps {
@@ -14,11 +14,14 @@ export interface SchemaFormProps {
   isReadOnly?: boolean
   /** Whose params these are, for options that it fetches. */
   nodeType?: string | null
+  /** The steps that a field may name. */
+  nodes?: readonly NamedNode[]
   /** Prefix of the controls' ids; needed when two forms stand on one page. */
   idPrefix?: string
 }
 
 const noProblems: readonly Problem[] = []
+const noNodes: readonly NamedNode[] = []
 
 /** A JSON schema as a form. Fields that are absent from `value` show their defaults. */
 export function SchemaForm(props: SchemaFormProps) {
@@ -30,13 +33,14 @@ export function SchemaForm(props: SchemaFormProps) {
     expressions = null,
     isReadOnly = false,
     nodeType = null,
+    nodes = noNodes,
     idPrefix,
   } = props
   const valuesRef = useRef(value)
   valuesRef.current = value
   const context = useMemo(
-    () => ({ root: schema, problems, expressions, isReadOnly, nodeType, valuesRef }),
-    [schema, problems, expressions, isReadOnly, nodeType],
+    () => ({ root: schema, problems, expressions, isReadOnly, nodeType, nodes, valuesRef }),
+    [schema, problems, expressions, isReadOnly, nodeType, nodes],
   )
   return (
     <FormContext value={context}>

@@ -8,6 +8,7 @@ import { ConditionsControl } from './controls/ConditionsControl'
 import { CredentialControl } from './controls/CredentialControl'
 import { FileControl } from './controls/FileControl'
 import { MomentControl } from './controls/MomentControl'
+import { NodeControl } from './controls/NodeControl'
 import { NumberControl } from './controls/NumberControl'
 import { ObjectControl } from './controls/ObjectControl'
 import { ObjectsControl } from './controls/ObjectsControl'
@@ -34,6 +35,7 @@ const controls: Record<FieldKind, ComponentType<ControlProps>> = {
   credential: CredentialControl,
   options: OptionsControl,
   workflow: WorkflowControl,
+  node: NodeControl,
   file: FileControl,
   conditions: ConditionsControl,
   pairs: PairsControl,

@@ -14,6 +14,11 @@ export interface ExpressionSupport extends ExpressionScope {
   itemLabel: string
 }
 
+export interface NamedNode {
+  id: string
+  name: string
+}
+
 export interface FormContextValue {
   root: Schema
   problems: readonly Problem[]
@@ -22,6 +27,8 @@ export interface FormContextValue {
   isReadOnly: boolean
   /** The node type whose params these are; null: nothing can be fetched for them. */
   nodeType: string | null
+  /** The steps that a field may name. */
+  nodes: readonly NamedNode[]
   /** The whole form's values, for what depends on another field. */
   valuesRef: { readonly current: Readonly<Record<string, unknown>> }
 }
@@ -32,6 +39,7 @@ export const FormContext = createContext<FormContextValue>({
   expressions: null,
   isReadOnly: false,
   nodeType: null,
+  nodes: [],
   valuesRef: { current: {} },
 })
 

@@ -8,6 +8,8 @@ export interface UiHints {
   options?: string
   needs?: string[]
   placeholder?: string
+  /** Instead of the field's name. */
+  label?: string
   advanced?: boolean
   show_expression?: boolean
 }
@@ -56,6 +58,7 @@ export type FieldKind =
   | 'credential'
   | 'options'
   | 'workflow'
+  | 'node'
   | 'file'
   | 'conditions'
   | 'pairs'
@@ -91,6 +94,7 @@ const widgetKinds: Record<string, FieldKind> = {
   color: 'color',
   password: 'password',
   workflow: 'workflow',
+  node: 'node',
   file: 'file',
 }
 
@@ -121,7 +125,7 @@ export function fieldKind(schema: Schema, root: Schema): FieldKind {
 
 function listKind(schema: Schema, root: Schema): FieldKind {
   const items = resolveSchema(schema.items ?? {}, root)
-  if (items.properties) return 'objects'
+  if (items.properties || items.oneOf) return 'objects'
   return items.type === 'string' ? 'strings' : 'any'
 }
 

@@ -33,18 +33,23 @@ export function Field({ label, htmlFor, help, problem, isRequired, aside, childr
         {aside}
       </div>
       {children}
-      {problem && (
-        <p className={styles.problem} role="alert">
-          <CircleAlert aria-hidden="true" />
-          {problem}
-        </p>
-      )}
+      {problem && <FieldProblem>{problem}</FieldProblem>}
       {help && (
         <p className={styles.help} id={htmlFor ? helpId(htmlFor) : undefined}>
           {help}
         </p>
       )}
     </div>
+  )
+}
+
+/** What is wrong, in the place of it. */
+export function FieldProblem({ children }: { children: ReactNode }) {
+  return (
+    <p className={styles.problem} role="alert">
+      <CircleAlert aria-hidden="true" />
+      {children}
+    </p>
   )
 }
 

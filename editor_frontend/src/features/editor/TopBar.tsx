@@ -1,4 +1,4 @@
-import { History, Play, Search, Square } from 'lucide-react'
+import { History, Play, Search, Settings2, Square } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { WorkflowStore } from '@/graph/workflow-store'
@@ -20,6 +20,7 @@ export interface TopBarProps {
   onRun: () => void
   onStop: () => void
   onHistory: () => void
+  onSettings: () => void
   /** Where one came from, before the name; who uses this workflow, after it. */
   trail?: ReactNode
   users?: ReactNode
@@ -49,6 +50,7 @@ export function TopBar(props: TopBarProps) {
         <Kbd keys="Ctrl+K" />
       </button>
       {props.sturdiness}
+      <IconButton label="Workflow settings" icon={<Settings2 />} onClick={props.onSettings} />
       <IconButton label="History" icon={<History />} onClick={props.onHistory} />
       {props.isRunning ? (
         <Button icon={<Square aria-hidden="true" />} onClick={props.onStop}>

@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react'
 import { Button } from '@/ui/Button'
 import { type ControlProps, useForm } from '../form-context'
-import { resolveSchema, startObject } from '../schema'
+import { resolveSchema, startValue } from '../schema'
 import { asList, asObject, moved, removed, replaced } from '../values'
 import { NamedValueRow } from './NamedValueRow'
 import styles from './nested.module.css'
@@ -48,7 +48,7 @@ export function ObjectsControl({ id, label, path, schema, value, onChange }: Con
           icon={<Plus />}
           className={styles.add}
           disabled={schema.maxItems !== undefined && list.length >= schema.maxItems}
-          onClick={() => onChange([...list, startObject(items, root)])}
+          onClick={() => onChange([...list, startValue(items, root)])}
         >
           {`Add ${one.toLowerCase()}`}
         </Button>

@@ -1,9 +1,13 @@
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react'
+import { FieldProblem } from '@/ui/Field'
 import { IconButton } from '@/ui/IconButton'
 import { FieldGroup } from '../FieldGroup'
-import { useForm } from '../form-context'
+import { useForm, useProblem } from '../form-context'
+import { RichText } from '../RichText'
 import type { Schema } from '../schema'
+import { asObject } from '../values'
 import styles from './nested.module.css'
+import { UnionControl } from './UnionControl'
 
 interface RecordCardProps {
   id: string
@@ -21,6 +25,7 @@ interface RecordCardProps {
 export function RecordCard(props: RecordCardProps) {
   const { id, path, title, schema, record, isFirst, isLast, onChange, onMove, onRemove } = props
   const { isReadOnly } = useForm()
+  const problem = useProblem(path)
   return (
     <section className={styles.card} aria-label={title}>
       <div className={styles.cardTop}>
@@ -50,7 +55,24 @@ export function RecordCard(props: RecordCardProps) {
           </>
         )}
       </div>
-      <FieldGroup schema={schema} value={record} onChange={onChange} path={path} id={id} />
+      {schema.oneOf ? (
+        <UnionControl
+          id={id}
+          label={`What ${title.toLowerCase()} is about`}
+          path={path}
+          schema={schema}
+          value={record}
+          onChange={(next) => onChange(asObject(next))}
+          isRequired
+        />
+      ) : (
+        <FieldGroup schema={schema} value={record} onChange={onChange} path={path} id={id} />
+      )}
+      {problem && (
+        <FieldProblem>
+          <RichText text={problem} />
+        </FieldProblem>
+      )}
     </section>
   )
 }

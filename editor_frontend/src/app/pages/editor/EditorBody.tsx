@@ -15,6 +15,7 @@ import styles from '@/features/editor/editor.module.css'
 import { TopBar } from '@/features/editor/TopBar'
 import { UsedBy } from '@/features/editor/UsedBy'
 import { useAutosave } from '@/features/editor/use-autosave'
+import { WorkflowSettings } from '@/features/editor/WorkflowSettings'
 import { QuickAdd } from '@/features/palette/QuickAdd'
 import { PeopleHere } from '@/features/presence/PeopleHere'
 import { PeopleLayer } from '@/features/presence/PeopleLayer'
@@ -66,6 +67,7 @@ export function EditorBody(props: EditorBodyProps) {
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [isHistoryOpen, setHistoryOpen] = useState(false)
   const [isPublishOpen, setPublishOpen] = useState(false)
+  const [isSettingsOpen, setSettingsOpen] = useState(false)
   const openCommands = useCommandStore((state) => state.setOpen)
   const rememberSaved = useWorkflowCache(store, workflow)
   const saveNow = useAutosave(store, rememberSaved)
@@ -86,6 +88,7 @@ export function EditorBody(props: EditorBodyProps) {
     openSheet: setSheetOpen,
     openHistory: setHistoryOpen,
     openPublish: setPublishOpen,
+    openSettings: setSettingsOpen,
     opened,
     onOpen,
   })
@@ -104,6 +107,7 @@ export function EditorBody(props: EditorBodyProps) {
         onRun={() => void run.start()}
         onStop={run.stop}
         onHistory={() => setHistoryOpen(!isHistoryOpen)}
+        onSettings={() => setSettingsOpen(true)}
         trail={<Breadcrumb trail={trail} />}
         people={<Colleagues presence={presence} store={store} />}
         sturdiness={<Sturdiness store={store} library={library} onShow={showNode} />}
@@ -177,6 +181,14 @@ export function EditorBody(props: EditorBodyProps) {
             store.getState().select([placed.node.id])
             onPalette(null)
           }}
+        />
+      )}
+      {isSettingsOpen && (
+        <WorkflowSettings
+          store={store}
+          schema={types.workflow_settings}
+          problems={workflow.problems}
+          onClose={() => setSettingsOpen(false)}
         />
       )}
       <Overlays

@@ -28,6 +28,7 @@ interface PageActionParts {
   openSheet: (isOpen: true) => void
   openHistory: (isOpen: true) => void
   openPublish: (isOpen: true) => void
+  openSettings: (isOpen: true) => void
   opened: string | null
   onOpen: (id: string | null) => void
 }
@@ -45,6 +46,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     openSheet,
     openHistory,
     openPublish,
+    openSettings,
     opened,
     onOpen,
   } = parts
@@ -121,6 +123,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
       }),
       action('save', 'Save now', 'Edit', { keys: ['Ctrl+S'], isGlobal: true, run: () => void saveNow() }),
       action('history', 'Compare and restore versions', 'Edit', { run: () => openHistory(true) }),
+      action('settings', 'Workflow settings', 'Edit', { run: () => openSettings(true) }),
       action('publish', 'Publish', 'Edit', { keys: ['Shift+P'], run: () => openPublish(true) }),
       action('shortcuts', 'Keyboard shortcuts', 'View', {
         keys: ['?'],
@@ -149,6 +152,7 @@ export function usePageActions(parts: PageActionParts): CanvasAction[] {
     openSheet,
     openHistory,
     openPublish,
+    openSettings,
     opened,
     onOpen,
     togglePin,

@@ -1,0 +1,101 @@
+"""What a workflow's settings may say: one declaration for the check and for the editor's form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from orchestrator.engine.problems import Problem, in_words
+from orchestrator.engine.unusual import MOST_RULES, AnyRule
+from orchestrator.sdk.params import Params, ui
+
+EACH = "={{ $json.body.shop }}"
+
+
+class Concurrency(Params):
+    """How many runs work at the same time; the others stay queued."""
+
+    limit: int = Field(ge=1, description="How many at most.")
+    key: str = Field(
+        default="", max_length=500, description=f"Counted apart for each value, such as `{EACH}`."
+    )
+
+
+class Rate(Params):
+    """How many runs begin within a time; the others stay queued."""
+
+    limit: int = Field(ge=1, description="How many at most.")
+    per_seconds: float = Field(default=60, gt=0, description="Within how many seconds.")
+    key: str = Field(
+        default="", max_length=500, description=f"Counted apart for each value, such as `{EACH}`."
+    )
+
+
+class WorkflowSettings(BaseModel):
+    """The settings that are known; a document may hold more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    timezone: str = Field(
+        default="",
+        description="By which clock its times are meant; UTC unless set.",
+        json_schema_extra=ui(placeholder="Europe/Berlin"),
+    )
+    autonomy: int = Field(
+        default=50,
+        ge=0,
+        le=100,
+        strict=True,
+        description="How much may pass an approval's gate without a person: at 0 everything is asked.",
+    )
+    error_workflow: str = Field(
+        default="",
+        description="Starts when a run fails that nobody watches.",
+        json_schema_extra=ui(widget="workflow"),
+    )
+    priority: Literal["low", "normal", "high"] = Field(
+        default="normal", description="Which queued runs begin first."
+    )
+    concurrency: Concurrency | None = Field(
+        default=None, description="How many runs work at the same time; the others stay queued."
+    )
+    rate: Rate | None = Field(
+        default=None, description="How many runs begin within a time; the others stay queued."
+    )
+    timeout_seconds: float | None = Field(
+        default=None,
+        gt=0,
+        description="The longest that a run may take; waiting counts.",
+        json_schema_extra=ui(placeholder="no limit"),
+    )
+    order: Literal["parallel", "sequential"] = Field(
+        default="parallel", description="Whether branches work at the same time or one after another."
+    )
+    unusual: list[AnyRule] = Field(
+        default=[],
+        max_length=MOST_RULES,
+        description="Each finding is raised to people in the inbox, once.",
+        json_schema_extra=ui(label="Rules"),
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            return value and ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/Berlin") from None
+
+
+def problems(settings: dict[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the settings, the rules of what is unusual aside: see `unusual.problems`."""
+    known = {name: value for name, value in settings.items() if value is not None and name != "unusual"}
+    try:
+        WorkflowSettings.model_validate(known)
+    except ValidationError as error:
+        for found in error.errors():
+            where = ".".join(str(part) for part in found["loc"])
+            yield Problem(f"settings.{where}", "settings.invalid", in_words(found))
