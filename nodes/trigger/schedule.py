@@ -1,25 +1,18 @@
 """Schedule: start at set times."""
 
-from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from cronsim import CronSim, CronSimError
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from nodes.trigger.schedule_rules import Calendar, Every
+from nodes.trigger.schedule_rules import Calendar, Cron, Interval
 from orchestrator.sdk import Context, Item, Params, trigger, ui
 
 
 class ScheduleParams(Params):
-    cron: str = Field(
-        default="",
-        max_length=100,
-        description="Minute, hour, day of month, month, day of week. `0 7 * * 1-5`: at 7 on working days; "
-        "`0 9 * * 1#2`: the second Monday of the month; `0 18 L * *`: its last day.",
-        examples=["0 7 * * 1-5", "*/15 * * * *"],
+    when: Annotated[Cron | Interval, Field(discriminator="kind")] = Field(
+        description="When to start: at times of the calendar, or at an interval."
     )
-    every: Every | None = Field(default=None, description="Instead of a cron expression: an interval.")
     timezone: str = Field(
         default="",
         description="Time zone of the times, such as Europe/Berlin; empty means the workflow's.",
@@ -45,16 +38,6 @@ class ScheduleParams(Params):
         json_schema_extra=ui(advanced=True),
     )
 
-    @field_validator("cron")
-    @classmethod
-    def _is_cron(cls, value: str) -> str:
-        try:
-            if value:
-                CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
-        except CronSimError as error:
-            raise ValueError(f"not a cron expression: {error}") from error
-        return value
-
     @field_validator("timezone")
     @classmethod
     def _is_known(cls, value: str) -> str:
@@ -62,19 +45,22 @@ class ScheduleParams(Params):
             raise ValueError(f"there is no time zone {value!r}; they look like Europe/Berlin")
         return value
 
-    @model_validator(mode="after")
-    def _has_one_rule(self) -> "ScheduleParams":
-        if bool(self.cron) == bool(self.every):
-            raise ValueError("give a cron expression or an interval, one of the two")
-        return self
+
+def _one_rule(params: dict[str, Any]) -> dict[str, Any]:
+    """`cron` and `every` stood side by side, though only one of them counted."""
+    cron, every = params.pop("cron", ""), params.pop("every", None)
+    if isinstance(every, dict):
+        return {"when": {"kind": "interval", **every}, **params}
+    return {"when": {"kind": "cron", "expression": cron}, **params} if cron else params
 
 
 @trigger(
     "trigger.schedule",
     title="Schedule",
     source="schedule",
-    summary="{cron} {every.amount} {every.unit}",
+    summary="{when.expression} {when.amount} {when.unit}",
     aliases=("cron", "timer", "every", "interval", "calendar", "business days"),
+    upgrades=(_one_rule,),
 )
 def tick(params: ScheduleParams, items: list[Item], context: Context) -> list[Item]:
     """Start the workflow at set times: by a cron expression or at an interval.

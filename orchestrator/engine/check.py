@@ -12,6 +12,7 @@ from orchestrator.engine import unusual, workflow_settings
 from orchestrator.engine.expressions import ParamsTemplate
 from orchestrator.engine.graph import Graph, make_node
 from orchestrator.engine.problems import Problem, in_words
+from orchestrator.engine.upgrades import upgraded, version_of
 from orchestrator.sdk import NodeType
 
 Library = Mapping[str, NodeType]
@@ -23,6 +24,7 @@ def check(document: Any, library: Library) -> list[Problem]:
     found = list(_shape(document))
     if found:
         return found
+    document = upgraded(document, library)
     settings = document.get("settings") or {}
     found += workflow_settings.problems(settings)
     found += unusual.problems(settings, [node["id"] for node in document["nodes"]])
@@ -71,6 +73,9 @@ def _node_shape(place: int, node: dict[str, Any]) -> Iterator[Problem]:
     for name in ("params", "settings"):
         if not isinstance(node.get(name) or {}, dict):
             yield Problem(f"{path}.{name}", "document.shape", f"a node's `{name}` must be an object")
+    version = node.get("version", 1)
+    if type(version) is not int or version < 1:
+        yield Problem(f"{path}.version", "document.shape", "a node's `version` is a whole number from 1")
     position = node.get("position", [0, 0])
     if (
         not isinstance(position, list)
@@ -99,7 +104,25 @@ def _nodes(nodes: list[dict[str, Any]], library: Library) -> Iterator[Problem]:
                 "Install the plugin that brings it, or replace the node.",
             )  # fmt: skip
             continue
+        if version_of(node) != library[node["type"]].version:
+            yield _other_version(node, library[node["type"]])
+            continue
         yield from _node(node, library[node["type"]])
+
+
+def _other_version(node: dict[str, Any], node_type: NodeType) -> Problem:
+    path, version = f"nodes.{node['id']}.version", version_of(node)
+    if version > node_type.version:
+        return Problem(
+            path, "node.newer_version",
+            f"made with version {version} of {node_type.title}; version {node_type.version} is installed",
+            "Update this installation, or replace the node.",
+        )  # fmt: skip
+    return Problem(
+        path, "node.not_upgraded",
+        f"its settings of version {version} of {node_type.title} do not fit version {node_type.version}",
+        "Replace the node.",
+    )  # fmt: skip
 
 
 def _node(node: dict[str, Any], node_type: NodeType) -> Iterator[Problem]:

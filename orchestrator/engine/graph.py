@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.engine.upgrades import upgraded, version_of
 from orchestrator.sdk import NodeType
 from orchestrator.sdk.node_type import resolve_ports
 
@@ -53,8 +54,15 @@ class Graph:
 
     @classmethod
     def from_document(cls, document: dict[str, Any], library: Mapping[str, NodeType]) -> Graph:
-        """Build from a document that `check` found runnable. Raises KeyError for an unknown type."""
-        nodes = {raw["id"]: make_node(raw, library[raw["type"]]) for raw in document.get("nodes", [])}
+        """Build from a document that `check` found runnable. Raises KeyError for an unknown type
+        and ValueError for a node of another version than there is here."""
+        found = upgraded(document, library).get("nodes", [])
+        nodes = {raw["id"]: make_node(raw, library[raw["type"]]) for raw in found}
+        for raw in found:
+            if version_of(raw) != (here := library[raw["type"]].version):
+                raise ValueError(
+                    f"{nodes[raw['id']].name} is of version {version_of(raw)}, here is version {here}"
+                )
         edges = tuple(
             Edge(raw["source"], raw.get("output", "main"), raw["target"], raw.get("input", "main"))
             for raw in document.get("edges", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from orchestrator.sdk.variants import Variants
 
 Effect = Literal["pure", "read", "idempotent_write", "write"]
 Source = Literal["manual", "webhook", "schedule", "form", "chat", "error", "workflow", "poll"]
+
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 KEY = re.compile(r"^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$")
 
@@ -80,7 +83,6 @@ class NodeType:
     per: Literal["item", "batch"] = "batch"
     inputs: Ports = ("main",)
     outputs: Ports = ("main",)
-    version: int = 1
     source: Source | None = None
     """Set on triggers: what starts them."""
     control: str | None = None
@@ -88,7 +90,8 @@ class NodeType:
     summary_template: str = ""
     """One line on the card, from the params: `"{method} {url}"`."""
     aliases: tuple[str, ...] = ()
-    upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    upgrades: tuple[Upgrade, ...] = ()
+    """What turns the raw params of version 1 into those of version 2, of 2 into 3, and so on."""
     sends_back: tuple[str, ...] = ()
     """Output ports on which a person returns work to an earlier step: they may close a circle
     without a loop, since every turn of it is a decision."""
@@ -138,6 +141,20 @@ class NodeType:
         return self.effect_for(params) if self.effect_for else self.effect
 
     @property
+    def version(self) -> int:
+        """The present version of its params."""
+        return 1 + len(self.upgrades)
+
+    def upgraded(self, params: dict[str, Any], version: int) -> dict[str, Any]:
+        """Raw params of an older `version` as those of the present one; the given stay as they are."""
+        found = copy.deepcopy(params)
+        for upgrade in self.upgrades[version - 1 :]:
+            found = upgrade(found)
+            if not isinstance(found, dict):
+                raise TypeError(f"{self.key}: {upgrade.__name__} must return the params")
+        return found
+
+    @property
     def group(self) -> str:
         return self.key.partition(".")[0]
 
@@ -182,11 +199,10 @@ def node(
     per: Literal["item", "batch"] = "batch",
     inputs: Ports = ("main",),
     outputs: Ports = ("main",),
-    version: int = 1,
     control: str | None = None,
     summary: str = "",
     aliases: tuple[str, ...] = (),
-    upgrade: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    upgrades: tuple[Upgrade, ...] = (),
     effect_for: Callable[[dict[str, Any]], Effect] | None = None,
     sends_back: tuple[str, ...] = (),
     streams: bool = False,
@@ -199,6 +215,7 @@ def node(
     params resolved for each item; the engine gives concurrency, per-item errors and lineage.
     `streams=True`: `f(params, items: Iterable[Item], context) -> Iterable[Item | Route]`, a plain
     function with one input port, for input or output that does not fit into memory.
+    `upgrades`: one function for each change of the params that old documents do not fit.
     Raises TypeError, at import, when the declaration is wrong.
     """
     options = {
@@ -207,11 +224,10 @@ def node(
         "per": per,
         "inputs": inputs,
         "outputs": outputs,
-        "version": version,
         "control": control,
         "summary_template": summary,
         "aliases": aliases,
-        "upgrade": upgrade,
+        "upgrades": upgrades,
         "effect_for": effect_for,
         "sends_back": sends_back,
         "streams": streams,
@@ -225,9 +241,9 @@ def trigger(
     title: str,
     source: Source,
     outputs: Ports = ("main",),
-    version: int = 1,
     summary: str = "",
     aliases: tuple[str, ...] = (),
+    upgrades: tuple[Upgrade, ...] = (),
 ) -> Callable[[Callable[..., Any]], NodeType]:
     """Declare a node that starts runs; it has no input port. Its function receives the raw
     items of the start (a request, a due time) and returns the items that flow on."""
@@ -236,9 +252,9 @@ def trigger(
         "effect": "pure",
         "inputs": (),
         "outputs": outputs,
-        "version": version,
         "source": source,
         "summary_template": summary,
         "aliases": aliases,
+        "upgrades": upgrades,
     }
     return lambda function: _declare(key, function, options)

@@ -33,8 +33,14 @@ class Rule:
     @classmethod
     def of(cls, params: dict[str, Any], default_zone: str) -> Rule:
         """The rule in the params (as JSON) of a Schedule node."""
-        zone = params.get("timezone") or default_zone
-        return cls(params.get("cron") or "", params.get("every") or {}, params.get("calendar") or {}, zone)
+        when = dict(params["when"])
+        is_cron = when.pop("kind") == "cron"
+        return cls(
+            when["expression"] if is_cron else "",
+            {} if is_cron else when,
+            params.get("calendar") or {},
+            params.get("timezone") or default_zone,
+        )
 
     def next(self, after: datetime) -> datetime | None:
         """The first due time later than `after`, in UTC; None when there is none."""

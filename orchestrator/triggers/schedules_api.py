@@ -148,9 +148,13 @@ def _shown(rule: Rule, after: datetime) -> list[str]:
 
 def _checked(query: RuleQuery) -> dict[str, Any]:
     """The rule as the Schedule node's own params, checked as they are."""
-    given: dict[str, Any] = {"cron": query.cron, "timezone": query.timezone}
+    if bool(query.cron) == (query.every is not None):
+        raise InvalidInput("schedule.invalid", "give `cron` or `every`, one of the two")
+    when: dict[str, Any] = {"kind": "cron", "expression": query.cron}
     if query.every is not None:
-        given["every"] = {"amount": query.every, "unit": query.unit, "starting_at": query.starting_at or None}
+        when = {"kind": "interval", "amount": query.every, "unit": query.unit}
+        when["starting_at"] = query.starting_at or None
+    given: dict[str, Any] = {"when": when, "timezone": query.timezone}
     if query.weekdays or query.holidays:
         given["calendar"] = {"otherwise": query.otherwise, "holidays": _parts(query.holidays)}
         if query.weekdays:

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestrator.engine.upgrades import upgraded
 from orchestrator.errors import InvalidInput, Problem
+from orchestrator.workflows.library import library
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Port = Annotated[str, Field(min_length=1, max_length=200)]
@@ -73,10 +75,10 @@ def empty_document(name: str) -> dict[str, Any]:
 
 
 def read_document(raw: Any) -> dict[str, Any]:
-    """A document with its defaults filled in. Raises InvalidInput with a problem for each place
-    whose shape is wrong."""
+    """A document with its defaults filled in and its nodes as the installed types have them. Raises
+    InvalidInput with a problem for each place whose shape is wrong."""
     try:
-        return complete(Document.model_validate(raw))
+        return upgraded(complete(Document.model_validate(raw)), library())
     except ValidationError as error:
         problems = [
             Problem(

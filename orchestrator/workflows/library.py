@@ -12,6 +12,7 @@ from django.conf import settings
 from orchestrator.credentials.models import Credential
 from orchestrator.engine.check import check
 from orchestrator.engine.problems import Problem
+from orchestrator.engine.upgrades import upgraded
 from orchestrator.engine.workflow_settings import WorkflowSettings
 from orchestrator.sdk import Library, NodeType, collect
 from orchestrator.sdk.schema import describe_library
@@ -31,6 +32,7 @@ def description() -> bytes:
 
 def problems_of(document: dict[str, Any]) -> list[Problem]:
     """What stands in the way of running this document, and warnings."""
+    document = upgraded(document, library())
     return [*check(document, library()), *_missing_credentials(document)]
 
 

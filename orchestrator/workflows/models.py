@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from orchestrator.engine.upgrades import upgraded
 from orchestrator.ids import ID_LENGTH, new_id
 from orchestrator.json_text import JSONText
+from orchestrator.workflows.library import library
+
+
+class DocumentText(JSONText):
+    """A workflow document, read as the installed node types have it: what was made with older ones
+    is upgraded in memory, and the row stays as it was written."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        document = super().from_db_value(value, expression, connection)
+        return document and upgraded(document, library())
+
+    def deconstruct(self) -> Any:
+        """In the database it is the same column: migrations need not know."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, f"{JSONText.__module__}.{JSONText.__name__}", args, kwargs
 
 
 class Workflow(models.Model):
@@ -19,7 +35,7 @@ class Workflow(models.Model):
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
     name = models.CharField(max_length=200)
-    document = JSONText()
+    document = DocumentText()
     revision = models.PositiveIntegerField(default=1)
     """Grows with each save; a save names the revision it was made from."""
     tags = JSONText(default=list)
@@ -57,7 +73,7 @@ class WorkflowVersion(models.Model):
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=200, blank=True)
-    document = JSONText()
+    document = DocumentText()
     content_hash = models.CharField(max_length=64)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -158,7 +158,7 @@ def test_a_dropped_workflow_of_n8n_becomes_one_of_ours(page: Page) -> None:
 
 
 def test_home_shows_what_the_clock_starts_next(page: Page, api: httpx.Client) -> None:
-    clock = card("clock", "trigger.schedule", params={"cron": "0 7 * * *"})
+    clock = card("clock", "trigger.schedule", params={"when": {"kind": "cron", "expression": "0 7 * * *"}})
     workflow_id = made(
         api, {**document([clock, card("a", at=(288, 0))], [line("clock", "a")]), "name": "Dawn"}
     )

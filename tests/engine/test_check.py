@@ -79,3 +79,14 @@ def test_what_no_trigger_reaches_is_a_warning() -> None:
     doc["nodes"].append({"id": "z", "type": "test.add"})
     problems = check(doc, library())
     assert [(p.path, p.code, p.severity) for p in problems] == [("nodes.z", "node.unreachable", "warning")]
+
+
+def test_a_node_of_a_version_that_is_not_installed_is_named() -> None:
+    doc = good()
+    doc["nodes"][1]["version"] = 2
+    [problem] = check(doc, library())
+    assert (problem.path, problem.code) == ("nodes.a.version", "node.newer_version")
+    assert problem.message == "made with version 2 of Add; version 1 is installed"
+    for nonsense in (0, "1", True, 1.5, None):
+        doc["nodes"][1]["version"] = nonsense
+        assert codes(doc) == [("nodes.a.version", "document.shape")]

@@ -182,7 +182,7 @@ def end_all() -> None:
 
 
 def test_an_interval_fires_evenly() -> None:
-    publish("", every={"amount": 10, "unit": "minutes"})
+    publish("", when={"kind": "interval", "amount": 10, "unit": "minutes"})
     fired = [
         time for minute in range(31) for time in due_times(fire_due(MIDNIGHT + timedelta(minutes=minute)))
     ]

@@ -26,4 +26,5 @@ def by_webhook(path: str = "orders", *, name: str = "Orders", **params: Any) -> 
 
 
 def by_schedule(cron: str, *, name: str = "Digest", **params: Any) -> dict[str, Any]:
-    return chain(node("clock", "trigger.schedule", cron=cron, **params), node("pass", "flow.noop"), name=name)
+    clock = node("clock", "trigger.schedule", **{"when": {"kind": "cron", "expression": cron}, **params})
+    return chain({**clock, "version": 2}, node("pass", "flow.noop"), name=name)

@@ -35,10 +35,11 @@ function schedule(given: Params): Converted {
     months: `${minute} ${hour} ${text(rule.triggerAtDayOfMonth, '1')} * *`,
     cronExpression: text(rule.expression),
   }
-  return {
-    type: 'trigger.schedule',
-    params: { cron: byField[text(rule.field, 'days')] ?? `${minute} ${hour} * * *` },
-  }
+  return byCron(byField[text(rule.field, 'days')] ?? `${minute} ${hour} * * *`)
+}
+
+function byCron(expression: string): Converted {
+  return { type: 'trigger.schedule', version: 2, params: { when: { kind: 'cron', expression } } }
 }
 
 function namedValues(group: unknown): Params {
@@ -229,11 +230,7 @@ function loop(given: Params): Converted {
 const converters: Record<string, Converter> = {
   webhook,
   scheduleTrigger: schedule,
-  cron: () => ({
-    type: 'trigger.schedule',
-    params: { cron: '0 9 * * *' },
-    problem: 'set the schedule again',
-  }),
+  cron: () => ({ ...byCron('0 9 * * *'), problem: 'set the schedule again' }),
   manualTrigger: () => ({ type: 'trigger.manual', params: {} }),
   start: () => ({ type: 'trigger.manual', params: {} }),
   httpRequest,

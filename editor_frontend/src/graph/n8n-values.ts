@@ -3,6 +3,8 @@ import type { Params } from './document'
 
 export interface Converted {
   type: string
+  /** Of the node type; 1 when left out. */
+  version?: number
   params: Params
   /** Why the node needs a look, as a sentence. */
   problem?: string

@@ -72,7 +72,7 @@ function toNode(node: N8nNode, id: string, messages: string[]): WorkflowNode {
   return {
     id,
     type: converted.type,
-    version: 1,
+    version: converted.version ?? 1,
     name: node.name,
     position: snapPoint(spread(node.position ?? [0, 0])),
     params: converted.params,

@@ -14,7 +14,7 @@ function server(document = chain('a', 'b')) {
       return { kind: 'conflict', document: state.document, revision: state.revision }
     state.document = sent
     state.revision += 1
-    return { kind: 'saved', revision: state.revision }
+    return { kind: 'saved', revision: state.revision, document: state.document }
   }
   const open = () => createWorkflowStore({ id: 'w', document: state.document, revision: state.revision })
   return { state, save, open }
@@ -43,6 +43,23 @@ describe('autosave', () => {
     expect(counted).toHaveBeenCalledTimes(1)
     expect(paramsOf(state.document)[0]).toEqual({ x: 'hey' })
     expect(store.getState().save.status).toBe('saved')
+  })
+
+  it('takes over the nodes that the server brought to their present version', async () => {
+    const { state, save, open } = server()
+    const upgrade: AutosaveParts['save'] = async (sent, revision) => {
+      const [first, ...rest] = sent.nodes
+      const newer = first && { ...first, version: 2, params: { y: first.params.x } }
+      return save({ ...sent, nodes: newer ? [newer, ...rest] : rest }, revision)
+    }
+    const store = open()
+    store.getState().dispatch(edit('a', 1))
+    await startAutosave({ store, save: upgrade, storage: localStorage }).flush()
+    expect(paramsOf(store.getState().document)[0]).toEqual({ y: 1 })
+    expect(store.getState().document.nodes[0]?.version).toBe(2)
+    expect(store.getState().save.status).toBe('saved')
+    expect(state.revision).toBe(2)
+    expect(localStorage.length).toBe(0)
   })
 
   it('joins edits of two tabs that touch different nodes', async () => {

@@ -6,7 +6,8 @@ import type { WorkflowStore } from '@/graph/workflow-store'
 import { dropUnsent, keepUnsent, readUnsent } from './offline-queue'
 
 export type SaveAnswer =
-  | { kind: 'saved'; revision: number }
+  /** `document` is what the server keeps: it brings nodes of older versions to the present one. */
+  | { kind: 'saved'; revision: number; document: Partial<WorkflowDocument> }
   /** Someone else saved first. */
   | { kind: 'conflict'; document: Partial<WorkflowDocument>; revision: number }
   | { kind: 'unreachable' }
@@ -95,9 +96,16 @@ async function send(store: WorkflowStore, save: AutosaveParts['save'], storage: 
   if (answer.kind === 'saved') {
     store.getState().confirmSaved(document, answer.revision)
     if (store.getState().document === document) dropUnsent(storage, store.getState().id)
+    const kept = completeDocument(answer.document)
+    if (!sameVersions(document, kept)) meetTheirs(store, kept, answer.revision)
   } else if (answer.kind === 'conflict') meetTheirs(store, completeDocument(answer.document), answer.revision)
   else if (answer.kind === 'unreachable') setSave({ status: 'offline' })
   else setSave({ status: 'refused', message: answer.message })
+}
+
+function sameVersions(one: WorkflowDocument, other: WorkflowDocument): boolean {
+  const versions = new Map(one.nodes.map((node) => [node.id, node.version]))
+  return other.nodes.every((node) => versions.get(node.id) === node.version)
 }
 
 /** Puts our edits on top of theirs when they touch different things; else asks. */

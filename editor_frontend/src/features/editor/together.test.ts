@@ -64,7 +64,7 @@ class Server {
       return { kind: 'conflict', document: this.document, revision: this.revision }
     this.document = JSON.parse(JSON.stringify(document)) as WorkflowDocument
     this.revision += 1
-    return { kind: 'saved', revision: this.revision }
+    return { kind: 'saved', revision: this.revision, document }
   }
 }
 

@@ -18,7 +18,7 @@ export function useAutosave(
       try {
         const saved = await saveWorkflow(store.getState().id, { document, revision })
         onSaved(saved)
-        return { kind: 'saved', revision: saved.revision }
+        return { kind: 'saved', revision: saved.revision, document: saved.document }
       } catch (error) {
         return answerOf(error)
       }
