@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
-from nodes.trigger.form_parts import FormField, Message, Redirect, Result
+from nodes.trigger.form_parts import Message, Redirect, Result
 from orchestrator.sdk import Context, Item, NodeError, Params, Text, trigger
+from orchestrator.sdk.forms import FormField, differently_named
 
 
 class FormParams(Params):
@@ -19,18 +20,13 @@ class FormParams(Params):
     description: Text = Field(
         default="", max_length=5000, description="What it is about, below the heading; Markdown."
     )
-    fields: list[FormField] = Field(min_length=1, max_length=100, description="The questions.")
+    fields: Annotated[list[FormField], AfterValidator(differently_named)] = Field(
+        min_length=1, max_length=100, description="The questions."
+    )
     button: str = Field(default="Send", min_length=1, max_length=60, description="Words on the button.")
     afterwards: Annotated[Message | Result | Redirect, Field(discriminator="kind")] = Field(
         default=Message(), description="What comes after sending it."
     )
-
-    @field_validator("fields")
-    @classmethod
-    def _have_names_of_their_own(cls, value: list[FormField]) -> list[FormField]:
-        if len({field.name for field in value}) < len(value):
-            raise ValueError("fields need different names")
-        return value
 
 
 @trigger(
