@@ -107,14 +107,13 @@ class NodeContext:
     async def run_code(
         self, source: str, items: list[dict[str, Any]], *, language: str = "javascript", per: str = "batch"
     ) -> list[Any]:
-        try:
-            result = await self.services.run_code(
-                source, items, language=language, per=per, run_key=self.facts.run_id
-            )
-        except NodeError as error:
-            self.logs += [{"at": self.facts.now_ms(), **line} for line in getattr(error, "logs", [])]
-            raise
-        self.logs += [{"at": self.facts.now_ms(), **line} for line in result.logs]
+        def heard(line: dict[str, Any]) -> None:
+            self.logs.append({"at": self.facts.now_ms(), **line})
+            self.stream(line["message"] + "\n")
+
+        result = await self.services.run_code(
+            source, items, language=language, per=per, run_key=self.facts.run_id, on_line=heard
+        )
         value = result.value
         return value if isinstance(value, list) else [value]
 

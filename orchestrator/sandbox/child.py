@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from orchestrator.sandbox.engine import FOLDER, find_node, launch_config
 from orchestrator.sandbox.limits import Limits, SandboxError
+from orchestrator.sandbox.lines import FRAME_START, Lines
 
 _HEADER = struct.Struct("<I")
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
@@ -50,6 +51,7 @@ class Child:
         self._loop = asyncio.get_running_loop()
         self._on_end = on_end
         self._answer: asyncio.Future[bytes] | None = None
+        self._lines: Lines | None = None
         self._buffer = bytearray()
         self._expected = -1
         self._outgoing = memoryview(b"")
@@ -94,9 +96,13 @@ class Child:
         await self._answer
         self.started_at = 0.0
 
-    async def ask(self, body: bytes, *, seconds: float, cpu_seconds: float | None) -> bytes:
-        """The answer to one frame. Raises SandboxError when the child breaks a limit or ends."""
+    async def ask(
+        self, body: bytes, *, seconds: float, cpu_seconds: float | None, lines: Lines | None = None
+    ) -> bytes:
+        """The answer to one frame; `lines` takes what the child says before it. Raises SandboxError
+        when the child breaks a limit or ends."""
         answer = self._begin(seconds=seconds, cpu_seconds=cpu_seconds)
+        self._lines = lines
         self._send(_HEADER.pack(len(body)) + body)
         if len(body) < _SHORT:
             self._look_out()
@@ -154,25 +160,38 @@ class Child:
         if not data:
             self._ended()
             return
+        self._buffer += data
+        while (frame := self._frame()) is not None:
+            if self._lines is not None and self._answer is not None and frame.startswith(FRAME_START):
+                if not self._lines.take(frame):
+                    self.kill("sandbox.output")
+            else:
+                self._answered(frame)
+
+    def _frame(self) -> bytes | None:
+        """The next whole frame, taken out of the buffer."""
         buffer = self._buffer
-        buffer += data
         if self._expected < 0:
-            if len(buffer) < 4:
-                return
+            if len(buffer) < 4 or self.is_ended:
+                return None
             self._expected = _HEADER.unpack_from(buffer)[0]
-            if self._expected > self._limits.output_bytes * 4:
+            if not 0 < self._expected <= self._limits.output_bytes * 4:
                 self.kill("sandbox.output")
-                return
-        if len(buffer) >= self._expected + 4:
-            self._answered(bytes(memoryview(buffer)[4 : self._expected + 4]))
+                return None
+        end = self._expected + 4
+        if len(buffer) < end:
+            return None
+        frame = bytes(memoryview(buffer)[4:end])
+        del buffer[:end]
+        self._expected = -1
+        return frame
 
     def _answered(self, body: bytes) -> None:
-        # What follows a whole frame was not asked for: a child that says more is not trusted.
-        if len(self._buffer) > self._expected + 4 or self._answer is None:
+        # What follows the answer was not asked for: a child that says more is not trusted.
+        if self._buffer or self._answer is None:
             self.kill("sandbox.crashed")
             return
-        self._buffer = bytearray()
-        self._expected = -1
+        self._lines = None
         answer, self._answer = self._answer, None
         if not answer.done():
             answer.set_result(body)

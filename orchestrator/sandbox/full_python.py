@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio import IncompleteReadError, StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,13 +18,13 @@ import orjson
 
 from orchestrator.sandbox.child import failure
 from orchestrator.sandbox.engine import FOLDER
-from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
+from orchestrator.sandbox.limits import Limits, SandboxError
+from orchestrator.sandbox.lines import FRAME_START, Lines
 from orchestrator.sandbox.packages import Packages, find_packages
 from orchestrator.sandbox.python_source import HEADER_LINES, as_function
 
 _MB = 1024 * 1024
 _AT_REST_MB = 120
-_PIECE_BYTES = 1 << 18
 
 
 class FullPython:
@@ -35,8 +36,15 @@ class FullPython:
         self._gate = asyncio.Semaphore(size)
 
     async def run(
-        self, source: str, items: list[dict[str, Any]], *, per: str, folder: Callable[[], str], seconds: float
-    ) -> CodeResult:
+        self,
+        source: str,
+        items: list[dict[str, Any]],
+        *,
+        per: str,
+        folder: Callable[[], str],
+        seconds: float,
+        lines: Lines,
+    ) -> list[Any]:
         """See `SandboxPool.run_code`. `folder` gives a folder that only this process sees into."""
         data = orjson.dumps(items)
         if len(data) > self._limits.input_bytes:
@@ -45,7 +53,8 @@ class FullPython:
             )
         head = orjson.dumps(self._head(source, per, folder()))
         async with self._gate:
-            answer = await self._asked(len(head).to_bytes(8, "big") + head + data, folder(), seconds)
+            sent = len(head).to_bytes(8, "big") + head + data
+            answer = await self._asked(sent, folder(), seconds, lines)
         return _result(answer)
 
     def _head(self, source: str, per: str, folder: str) -> dict[str, Any]:
@@ -61,7 +70,7 @@ class FullPython:
             "path": [str(site)],
         }
 
-    async def _asked(self, sent: bytes, folder: str, seconds: float) -> bytes:
+    async def _asked(self, sent: bytes, folder: str, seconds: float, lines: Lines) -> bytes:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", "-X", "utf8", str(FOLDER / "python" / "full.py")),
             stdin=PIPE,
@@ -73,7 +82,7 @@ class FullPython:
         )
         try:
             async with asyncio.timeout(seconds):
-                return await _exchanged(process, sent, self._limits.output_bytes * 2)
+                return await _exchanged(process, sent, self._limits.output_bytes * 2, lines)
         except TimeoutError:
             raise failure("sandbox.timeout") from None
         finally:
@@ -82,41 +91,49 @@ class FullPython:
                 await process.wait()
 
 
-async def _exchanged(process: Process, sent: bytes, most: int) -> bytes:
-    """Send everything, then read the answer. Raises SandboxError when it is too large."""
+async def _exchanged(process: Process, sent: bytes, most: int, lines: Lines) -> bytes:
+    """Send everything, then read frames: lines while the code works, then the answer. Raises
+    SandboxError when it is too large, or followed by anything."""
     assert process.stdin is not None and process.stdout is not None
-    pieces: list[bytes] = []
-    size = 0
     try:
         process.stdin.write(sent)
         await process.stdin.drain()
         process.stdin.close()
     except (BrokenPipeError, ConnectionResetError):
         pass  # it has ended: what it answered says why
-    while piece := await process.stdout.read(_PIECE_BYTES):
-        pieces.append(piece)
-        size += len(piece)
+    while (frame := await _frame(process.stdout, most)).startswith(FRAME_START):
+        if not lines.take(frame):
+            raise failure("sandbox.output")
+    if frame and await process.stdout.read(1):
+        raise failure("sandbox.crashed")
+    return frame
+
+
+async def _frame(source: StreamReader, most: int) -> bytes:
+    """Empty when there is none any more."""
+    try:
+        size = int.from_bytes(await source.readexactly(4), "little")
         if size > most:
             raise failure("sandbox.output")
-    return b"".join(pieces)
+        return await source.readexactly(size)
+    except IncompleteReadError:
+        return b""
 
 
-def _result(answer: bytes) -> CodeResult:
+def _result(answer: bytes) -> list[Any]:
     try:
         told = orjson.loads(answer)
-        logs = told["told"]["logs"]
+        ending, values = told["told"], told["values"]
     except (orjson.JSONDecodeError, TypeError, KeyError):
         raise failure("sandbox.output" if answer else "sandbox.crashed") from None
-    if told["told"].get("memory"):
+    if ending.get("memory"):
         raise failure("sandbox.memory")
-    if error := told["told"].get("error"):
+    if error := ending.get("error"):
         line = max(1, error["line"] - HEADER_LINES) if error["line"] else None
         where = f" (line {line})" if line else ""
         message = error["message"] + where
-        raise SandboxError(
-            "sandbox.code", message, hint=_hint(message), line=line, item=error["item"], logs=logs
-        )
-    return CodeResult(told["values"], logs)
+        raise SandboxError("sandbox.code", message, hint=_hint(message), line=line, item=error["item"])
+    return list(values)
 
 
 def _hint(message: str) -> str:

@@ -29,8 +29,8 @@ class Limits:
 class SandboxError(NodeError):
     """A call could not be answered. `code`: `sandbox.timeout`, `sandbox.memory`, `sandbox.output`,
     `sandbox.input`, `sandbox.crashed`, `sandbox.closed`, `sandbox.missing`, `sandbox.language`, or
-    `sandbox.code` when the user's code threw: then `line`, `column` and `item` may say where, and
-    `logs` are the lines it wrote until then."""
+    `sandbox.code` when the user's code threw: then `line`, `column` and `item` may say where.
+    `logs` are the lines that it wrote until then."""
 
     def __init__(
         self,
@@ -41,12 +41,11 @@ class SandboxError(NodeError):
         line: int | None = None,
         column: int | None = None,
         item: int | None = None,
-        logs: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(message, hint=hint, item=item, code=code)
         self.line = line
         self.column = column
-        self.logs = logs or []
+        self.logs: list[dict[str, Any]] = []
 
 
 class CodeResult(msgspec.Struct, frozen=True):

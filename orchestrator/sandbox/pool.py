@@ -16,6 +16,7 @@ import orjson
 from orchestrator.sandbox.child import Child, failure
 from orchestrator.sandbox.full_python import FullPython
 from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
+from orchestrator.sandbox.lines import Lines, OnLine
 from orchestrator.sandbox.python_code import PythonPool
 from orchestrator.sdk.evaluation import EvalCall, EvalError
 
@@ -116,28 +117,51 @@ class SandboxPool:
         nodes: dict[str, Any] | None = None,
         run_key: str = "",
         seconds: float | None = None,
+        on_line: OnLine | None = None,
     ) -> CodeResult:
         """Run the body of a function over the JSON of items. Raises SandboxError, with code
         `sandbox.code` for what the user's code threw. `run_key` names the run; as children keep
-        nothing between calls, it changes nothing."""
-        if language == "python":
-            return await self._python.run(
-                source, items, per=per, folder=self._own_folder, seconds=seconds or self._limits.code_seconds
-            )
-        if language == "full_python":
-            if self._full_python is None:
-                raise SandboxError(
-                    "sandbox.language",
-                    "Full Python is turned off here",
-                    hint="an administrator turns it on with the setting FULL_PYTHON; or choose Python",
+        nothing between calls, it changes nothing. `on_line` hears what the code writes, while it works."""
+        lines = Lines(on_line)
+        seconds = seconds or self._limits.code_seconds
+        try:
+            if language == "javascript":
+                value = await self._javascript(source, items, per, shared, nodes, seconds, lines)
+            else:
+                python = self._interpreter(language)
+                value = await python.run(
+                    source, items, per=per, folder=self._own_folder, seconds=seconds, lines=lines
                 )
-            return await self._full_python.run(
-                source, items, per=per, folder=self._own_folder, seconds=seconds or self._limits.code_seconds
-            )
-        if language != "javascript":
+        except SandboxError as error:
+            error.logs = lines.lines
+            raise
+        return CodeResult(value, lines.lines)
+
+    def _interpreter(self, language: str) -> PythonPool | FullPython:
+        if language == "python":
+            return self._python
+        if language != "full_python":
             raise SandboxError(
                 "sandbox.language", f"Code in {language} cannot be run here", hint="use JavaScript or Python"
             )
+        if self._full_python is None:
+            raise SandboxError(
+                "sandbox.language",
+                "Full Python is turned off here",
+                hint="an administrator turns it on with the setting FULL_PYTHON; or choose Python",
+            )
+        return self._full_python
+
+    async def _javascript(
+        self,
+        source: str,
+        items: list[dict[str, Any]],
+        per: str,
+        shared: dict[str, Any] | None,
+        nodes: dict[str, Any] | None,
+        seconds: float,
+        lines: Lines,
+    ) -> list[Any]:
         frame = {
             "kind": "code",
             "source": source,
@@ -147,7 +171,7 @@ class SandboxPool:
             "nodes": nodes or {},
             "max_output": self._limits.output_bytes,
         }
-        answer = await self._ask(frame, seconds or self._limits.code_seconds, None)
+        answer = await self._ask(frame, seconds, None, lines)
         if error := answer.get("error"):
             where = f" (line {error['line']})" if error["line"] else ""
             raise SandboxError(
@@ -157,37 +181,47 @@ class SandboxPool:
                 line=error["line"],
                 column=error["column"],
                 item=error["item"],
-                logs=answer["logs"],
             )
-        return CodeResult(answer["values"], answer["logs"])
+        values: list[Any] = answer["values"]
+        return values
 
-    async def _ask(self, frame: dict[str, Any], seconds: float, cpu_seconds: float | None) -> dict[str, Any]:
+    async def _ask(
+        self, frame: dict[str, Any], seconds: float, cpu_seconds: float | None, lines: Lines | None = None
+    ) -> dict[str, Any]:
         body = _encode(frame)
         if len(body) > self._limits.input_bytes:
             raise SandboxError(
                 "sandbox.input", "The data is too large for one call", hint="work on fewer items"
             )
         try:
-            return await self._ask_child(body, seconds, cpu_seconds)
+            return await self._ask_child(body, seconds, cpu_seconds, lines)
         except SandboxError as error:
-            if error.code != "sandbox.crashed":
+            if error.code != "sandbox.crashed" or (lines is not None and lines.lines):
                 raise
             # A child may be ended between two calls, by the system or by an earlier call's last
             # breath. Nothing outside was touched, so a second one may be asked the same.
-            return await self._ask_child(body, seconds, cpu_seconds)
+            return await self._ask_child(body, seconds, cpu_seconds, lines)
 
-    async def _ask_child(self, body: bytes, seconds: float, cpu_seconds: float | None) -> dict[str, Any]:
+    async def _ask_child(
+        self, body: bytes, seconds: float, cpu_seconds: float | None, lines: Lines | None
+    ) -> dict[str, Any]:
         child = self._idle.pop() if self._idle else await self._acquire()
         if self._tick is None:
             self._tick = asyncio.get_running_loop().call_later(_TICK_SECONDS, self._check)
         try:
-            raw = await child.ask(body, seconds=seconds, cpu_seconds=cpu_seconds)
+            raw = await child.ask(body, seconds=seconds, cpu_seconds=cpu_seconds, lines=lines)
         except asyncio.CancelledError:
             child.kill("sandbox.closed")
             raise
         finally:
             self._release(child)
-        answer: dict[str, Any] = orjson.loads(raw)
+        try:
+            answer = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            answer = None
+        if not isinstance(answer, dict):
+            child.kill("sandbox.crashed")
+            raise failure("sandbox.crashed")
         if "failed" in answer:
             raise failure("sandbox.output")
         return answer

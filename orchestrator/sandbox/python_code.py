@@ -21,14 +21,13 @@ import orjson
 
 from orchestrator.sandbox.child import failure
 from orchestrator.sandbox.engine import FOLDER, libraries
-from orchestrator.sandbox.limits import CodeResult, Limits, SandboxError
+from orchestrator.sandbox.limits import Limits, SandboxError
+from orchestrator.sandbox.lines import LONGEST_LINE, Lines
 from orchestrator.sandbox.python_source import HEADER_LINES, as_function
 
 _MB = 1024 * 1024
 _AT_REST_MB = 80
-_MOST_LOGS, _MOST_LOG_TEXT = 1000, 200_000
 _CHECKOUTS_OF_A_CHILD = 500
-_LEFT_OUT = "… further lines were left out"
 _USER_FILE = "<python-input-1>"
 
 _ALL = "_encoded([main(items, None)])"
@@ -53,8 +52,15 @@ class PythonPool:
         self._starting = asyncio.Lock()
 
     async def run(
-        self, source: str, items: list[dict[str, Any]], *, per: str, folder: Callable[[], str], seconds: float
-    ) -> CodeResult:
+        self,
+        source: str,
+        items: list[dict[str, Any]],
+        *,
+        per: str,
+        folder: Callable[[], str],
+        seconds: float,
+        lines: Lines,
+    ) -> list[Any]:
         """See `SandboxPool.run_code`. `folder` gives an empty folder for the children."""
         text = orjson.dumps(items).decode()
         if len(text) > self._limits.input_bytes:
@@ -62,7 +68,7 @@ class PythonPool:
                 "sandbox.input", "The data is too large for one call", hint="work on fewer items"
             )
         pool = await self._opened(folder)
-        logs = _Logs()
+        printed = _Printed(lines)
         bounds = {
             "max_feed_duration_secs": seconds,
             "max_memory": self._limits.memory_mb * _MB,
@@ -71,15 +77,18 @@ class PythonPool:
         }
         try:
             async with asyncio.timeout(seconds + 5), pool.checkout(limits=bounds) as session:
-                answer = await _perform(session, source, text, per, logs)
+                answer = await _perform(session, source, text, per, printed)
         except Exception as error:
-            raise _described(error, logs.lines()) from None
+            raise _described(error) from None
+        finally:
+            printed.finish()
         if not isinstance(answer, str) or len(answer) > self._limits.output_bytes:
             raise failure("sandbox.output")
         try:
-            return CodeResult(orjson.loads(answer), logs.lines())
+            values: list[Any] = orjson.loads(answer)
         except orjson.JSONDecodeError:
             raise failure("sandbox.output") from None
+        return values
 
     async def _opened(self, folder: Callable[[], str]) -> Any:
         async with self._starting:
@@ -103,36 +112,27 @@ class PythonPool:
             await pool.__aexit__(None, None, None)
 
 
-class _Logs:
-    """What the code prints, a line an entry, cut when it is too much."""
+class _Printed:
+    """Makes lines of what the code prints."""
 
-    def __init__(self) -> None:
-        self._lines: list[dict[str, Any]] = []
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
         self._open = {"stdout": "", "stderr": ""}
-        self._room = _MOST_LOG_TEXT
 
     def write(self, stream: str, text: str) -> None:
-        if self._room <= 0:
-            return
-        *whole, rest = (self._open[stream] + text[: self._room]).split("\n")
-        self._room -= len(text)
-        self._open[stream] = rest
+        *whole, rest = (self._open[stream] + text).split("\n")
+        self._open[stream] = rest[:LONGEST_LINE]
         for line in whole:
             self._add(stream, line)
 
     def _add(self, stream: str, line: str) -> None:
-        if len(self._lines) < _MOST_LOGS:
-            level = "warning" if stream == "stderr" else "info"
-            self._lines.append({"level": level, "message": line[:10_000]})
+        self._lines.add("warning" if stream == "stderr" else "info", line)
 
-    def lines(self) -> list[dict[str, Any]]:
+    def finish(self) -> None:
+        """The last line may have no end."""
         for stream, rest in self._open.items():
             if rest:
                 self._add(stream, rest)
-            self._open[stream] = ""
-        if self._room <= 0 or len(self._lines) >= _MOST_LOGS:
-            self._lines = [*self._lines[:_MOST_LOGS], {"level": "warning", "message": _LEFT_OUT}]
-        return self._lines
 
 
 @cache
@@ -140,18 +140,18 @@ def _prelude() -> str:
     return (FOLDER / "python" / "prelude.py").read_text()
 
 
-async def _perform(session: Any, source: str, text: str, per: str, logs: _Logs) -> Any:
+async def _perform(session: Any, source: str, text: str, per: str, printed: _Printed) -> Any:
     await session.feed_run(_prelude())
-    await session.feed_run(as_function(source), print_callback=logs.write)
+    await session.feed_run(as_function(source), print_callback=printed.write)
     prepared = (
         "items = _loaded(_text)\n_items, _input = items, Input(items)\n"
         "_item = items[0] if items else None\n_json = _item.json if items else {}\n"
     )
     perform = _EACH if per == "item" else _ALL
-    return await session.feed_run(prepared + perform, inputs={"_text": text}, print_callback=logs.write)
+    return await session.feed_run(prepared + perform, inputs={"_text": text}, print_callback=printed.write)
 
 
-def _described(error: Exception, logs: list[dict[str, Any]]) -> SandboxError:
+def _described(error: Exception) -> SandboxError:
     """The error of a call in the words of the sandbox."""
     import pydantic_monty as monty
 
@@ -169,7 +169,7 @@ def _described(error: Exception, logs: list[dict[str, Any]]) -> SandboxError:
     column = max(1, frames[-1].column - 1) if frames else None
     message, hint = _in_words(said)
     where = f" (line {line})" if line else ""
-    return SandboxError("sandbox.code", message + where, hint=hint, line=line, column=column, logs=logs)
+    return SandboxError("sandbox.code", message + where, hint=hint, line=line, column=column)
 
 
 _HINTS = (

@@ -159,7 +159,7 @@ async def test_an_attack_reaches_nothing(sandbox: Sandbox, name: str, tmp_path: 
         ("import os, signal\nos.kill(os.getpid(), 9)", "sandbox.code"),
         (
             "import os\nfor n in range(64):\n  try: os.write(n, b'{}')\n  except OSError: pass\nreturn 1",
-            "sandbox.output",
+            "sandbox.crashed",
         ),
     ],
 )

@@ -5,14 +5,14 @@
   const OwnPromise = Promise;
   const { then } = Promise.prototype;
   const resolve = (value) => OwnPromise.resolve(value);
-  const MOST_LOGS = 1000;
-  const MOST_LOG_TEXT = 200_000;
+  const MOST_LINES = 999;
+  const MOST_LINE_TEXT = 200_000;
   const HEADER_LINES = 1;
 
   let call = null;
   let entry = null;
-  let logs = [];
-  let logText = 0;
+  let lines = 0;
+  let lineText = 0;
   let timers = [];
   let state = 'done'; // running | waiting | done
   let values = [];
@@ -31,14 +31,19 @@
       return '[circular]';
     }
   }
+  // Sent at once: should the code be stopped, its last line is what tells why.
   function log(level, list) {
-    if (logs.length >= MOST_LOGS || logText >= MOST_LOG_TEXT) {
-      if (logs.at(-1)?.message !== '… further lines were left out') logs.push({ level: 'warning', message: '… further lines were left out' });
-      return;
+    if (lines > MOST_LINES) return;
+    const isFull = lines === MOST_LINES || lineText >= MOST_LINE_TEXT;
+    lines = isFull ? MOST_LINES + 1 : lines + 1;
+    const message = isFull ? '… further lines were left out' : list.map(show).join(' ').slice(0, 10_000);
+    lineText += message.length;
+    const text = kit.encode([isFull ? 'warning' : level, message]);
+    try {
+      kit.say(text);
+    } catch {
+      // What the other realm throws, for want of stack, must not be seen in this one.
     }
-    const message = list.map(show).join(' ').slice(0, 10_000);
-    logText += message.length;
-    logs.push({ level, message });
   }
   const levels = { log: 'info', info: 'info', debug: 'debug', trace: 'debug', warn: 'warning', error: 'error', table: 'info', dir: 'info' };
   const consoleView = Object.fromEntries(Object.entries(levels).map(([name, level]) => [name, (...list) => log(level, list)]));
@@ -84,8 +89,8 @@
     call.nodes ??= {};
     call.whole = true;
     kit.begin(call);
-    logs = [];
-    logText = 0;
+    lines = 0;
+    lineText = 0;
     timers = [];
     values = [];
     failed = null;
@@ -193,7 +198,6 @@
   function reply() {
     const size = values.reduce((sum, text) => sum + text.length, 0);
     if (kit.tooMuch(size)) return '{"failed":"output"}';
-    const tail = `"logs":${kit.encode(logs)}}`;
-    return failed ? `{"error":${kit.encode(failed)},${tail}` : `{"values":[${values.join(',')}],${tail}`;
+    return failed ? `{"error":${kit.encode(failed)}}` : `{"values":[${values.join(',')}]}`;
   }
 });

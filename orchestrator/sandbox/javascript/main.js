@@ -1,6 +1,7 @@
 'use strict';
-// The child's loop: read a frame, answer it, wait for the next. User code runs in a separate
-// realm and gets strings only; nothing of this realm is ever handed to it.
+// The child's loop: read a frame, answer it, wait for the next; lines that code writes go before the
+// answer. User code runs in a separate realm and gets strings only; nothing of this realm is ever
+// handed to it.
 const fs = require('fs');
 const path = require('path');
 const vm = require('vm');
@@ -24,6 +25,7 @@ function load() {
   const folder = process.argv[2];
   const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
   const kit = run('({})', 'kit');
+  kit.say = (text) => writeFrame(text);
   run(`globalThis.luxon=(function(){${read('vendor/luxon.min.js')};return luxon})();0`, 'luxon');
   kit.jmespath = run(`(function(){const exports={};${read('vendor/jmespath.js')};return exports})()`, 'jmespath');
   for (const name of SCRIPTS) run(read(`javascript/${name}.js`), name)(kit);

@@ -1,7 +1,7 @@
 """The child's side of full Python: shut itself in, then run one piece of user code. Run as a file.
 
-Its standard input: 8 bytes of length, JSON of what to do, then the items as JSON. It answers with one
-JSON object on what was its standard output; the code's own prints are collected."""
+Its standard input: 8 bytes of length, JSON of what to do, then the items as JSON. On what was its
+standard output it sends frames: the lines that the code prints, as they come, then its answer."""
 
 from __future__ import annotations
 
@@ -10,38 +10,63 @@ import io
 import json
 import os
 import sys
+import threading
 import traceback
 from datetime import date, datetime, timedelta
 from typing import Any
 
-MOST_LINES, MOST_TEXT = 1000, 200_000
+MOST_LINES, MOST_TEXT, LONGEST_LINE = 999, 200_000, 10_000
+LEFT_OUT = "… further lines were left out"
 USER_FILE = "<code>"
 
 
-class Lines(io.TextIOBase):
-    """What the code prints, a line an entry, cut when it is too much."""
+class Frames:
+    """The way out. Lines are cut when they are too much."""
 
-    def __init__(self, lines: list[dict[str, str]], level: str) -> None:
-        self._lines, self._level = lines, level
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._lines, self._room = MOST_LINES, MOST_TEXT
+        self._is_full = False
+        self._turn = threading.Lock()
+
+    def say(self, level: str, line: str) -> None:
+        with self._turn:
+            if self._is_full:
+                return
+            self._is_full = self._lines <= 0 or self._room <= 0
+            line = LEFT_OUT if self._is_full else line[:LONGEST_LINE]
+            self._lines, self._room = self._lines - 1, self._room - len(line)
+            self._send(json.dumps(["warning" if self._is_full else level, line]))
+
+    def answer(self, text: str) -> None:
+        with self._turn:
+            self._is_full = True
+            self._send(text)
+
+    def _send(self, text: str) -> None:
+        body = text.encode("utf-8", "replace")
+        rest = memoryview(len(body).to_bytes(4, "little") + body)
+        while rest:
+            rest = rest[os.write(self._pipe, rest) :]
+
+
+class Lines(io.TextIOBase):
+    """What the code prints."""
+
+    def __init__(self, frames: Frames, level: str) -> None:
+        self._frames, self._level = frames, level
         self._open = ""
-        self._room = MOST_TEXT
 
     def write(self, text: str) -> int:
-        if self._room > 0:
-            *whole, self._open = (self._open + text[: self._room]).split("\n")
-            self._room -= len(text)
-            for line in whole:
-                self._add(line)
+        *whole, rest = (self._open + text).split("\n")
+        self._open = rest[:LONGEST_LINE]
+        for line in whole:
+            self._frames.say(self._level, line)
         return len(text)
-
-    def _add(self, line: str) -> None:
-        if len(self._lines) < MOST_LINES:
-            self._lines.append({"level": self._level, "message": line[:10_000]})
 
     def finish(self) -> None:
         if self._open:
-            self._add(self._open)
-            self._open = ""
+            self._frames.say(self._level, self._open)
 
 
 def shut_in(head: dict[str, Any]) -> None:
@@ -134,12 +159,11 @@ def described(error: BaseException, head: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     size = int.from_bytes(sys.stdin.buffer.read(8), "big")
     head = json.loads(sys.stdin.buffer.read(size))
-    answer = os.dup(1)
+    frames = Frames(os.dup(1))
     os.dup2(2, 1)  # what a library writes there by itself must not get into the answer
     shut_in(head)
     text = sys.stdin.buffer.read().decode()
-    logs: list[dict[str, str]] = []
-    out, complaints = Lines(logs, "info"), Lines(logs, "warning")
+    out, complaints = Lines(frames, "info"), Lines(frames, "warning")
     sys.stdout, sys.stderr = out, complaints
     told: dict[str, Any] = {}
     values = "null"
@@ -151,10 +175,7 @@ def main() -> None:
         told["error"] = described(error, head)
     out.finish()
     complaints.finish()
-    told["logs"] = logs
-    body = f'{{"told":{json.dumps(told)},"values":{values}}}'.encode()
-    with os.fdopen(answer, "wb") as pipe:
-        pipe.write(body)
+    frames.answer(f'{{"told":{json.dumps(told)},"values":{values}}}')
     os._exit(0)
 
 
