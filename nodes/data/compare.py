@@ -1,9 +1,12 @@
 """Compare: what two lists have in common and where they differ."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from nodes.data.comparing import AllFields, SomeFields
-from orchestrator.sdk import Context, Inputs, Item, Outputs, node
+from orchestrator.sdk import Context, InputsInPieces, Item, Route, node
+from orchestrator.sdk.keyed import keyed
 from orchestrator.sdk.matching import canonical, key_of
 from orchestrator.sdk.paths import get, remove
 
@@ -14,35 +17,28 @@ from orchestrator.sdk.paths import get, remove
     effect="pure",
     inputs=("a", "b"),
     outputs=("in_a_only", "same", "different", "in_b_only"),
+    streams=True,
     summary="{match.0.a}",
     aliases=("diff", "difference", "sync", "match", "join"),
 )
-def compare(params: AllFields | SomeFields, items: Inputs, context: Context) -> Outputs:
+def compare(
+    params: AllFields | SomeFields, items: InputsInPieces, context: Context
+) -> Iterator[Item | Route]:
     """Find the items of two inputs that are the same, differ, or are on one side only.
 
     Of several items with one key, the first of A is compared with the first of B, and so
     on. A different item holds `a`, `b` and `changes`; the same one is passed on as in A.
     Without its key an item is on one side only.
     """
-    waiting: dict[bytes, list[Item]] = {}
-    outputs: Outputs = {"in_a_only": [], "same": [], "different": [], "in_b_only": []}
-    names = [match.b or match.a for match in params.match]
-    for item in reversed(items.get("b", [])):
-        if (key := key_of(item.json, names, strict=params.strict)) is not None:
-            waiting.setdefault(key, []).append(item)
-    met: set[int] = set()
-    for item in items.get("a", []):
-        key = key_of(item.json, [match.a for match in params.match], strict=params.strict)
-        partners = waiting.get(key) if key is not None else None
-        if not partners:
-            outputs["in_a_only"].append(item)
-            continue
-        partner = partners.pop()
-        met.add(id(partner))
-        port, told = _told(params, item, partner)
-        outputs[port].append(told)
-    outputs["in_b_only"] = [item for item in items.get("b", []) if id(item) not in met]
-    return outputs
+    key_of_a = partial(key_of, paths=[match.a for match in params.match], strict=params.strict)
+    key_of_b = partial(key_of, paths=[match.b or match.a for match in params.match], strict=params.strict)
+    with keyed(context, items.get("b", []), key_of_b) as others:
+        for item in items.get("a", []):
+            key = key_of_a(item.json)
+            partner = others.take(key) if key is not None else None
+            yield Route("in_a_only", item) if partner is None else Route(*_told(params, item, partner))
+        for _, item in others:
+            yield Route("in_b_only", item)
 
 
 def _told(params: AllFields | SomeFields, a: Item, b: Item) -> tuple[str, Item]:

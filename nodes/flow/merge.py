@@ -1,12 +1,14 @@
 """Merge: several branches into one."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import orjson
 
-from nodes.flow.joining import check_count, combine, everything_with_everything, join_by_fields
+from nodes.flow.joining import by_position, everything_with_everything, join_by_fields
 from nodes.flow.merge_modes import Append, Branch, ByFields, ByPosition, Each, Sql
-from orchestrator.sdk import Context, Inputs, Item, NodeError, PortsCount, node
+from orchestrator.sdk import Context, Inputs, InputsInPieces, Item, NodeError, PortsCount, node
 from orchestrator.sdk.child import in_child
 
 SCRIPT = Path(__file__).with_name("sql_query.py")
@@ -29,31 +31,39 @@ async def merge(
     Where combined items share a field, the later input's value stays. Rows of a SQL query
     bring no files along.
     """
-    branches = [items.get(f"input{n}", []) for n in range(1, params.inputs + 1)]
     if isinstance(params, Sql):
-        return await _queried(params, branches)
+        return await _queried(params, [items.get(name, []) for name in _ports(params)])
+    return list(merge_in_pieces(params, items, context))
+
+
+@merge.in_pieces(unless=lambda params: params.get("mode") == "sql")
+def merge_in_pieces(
+    params: Append | ByPosition | ByFields | Each | Branch, items: InputsInPieces, context: Context
+) -> Iterator[Item]:
+    """The same of branches that are too long to hold. A SQL query holds them all."""
+    branches = [items.get(name, []) for name in _ports(params)]
     if isinstance(params, Append):
-        return [item for branch in branches for item in branch]
+        return chain.from_iterable(branches)
     if isinstance(params, Branch):
-        return branches[params.branch - 1] if params.branch <= len(branches) else []
-    if isinstance(params, ByFields):
-        if not params.fields:
-            raise NodeError(
-                "no fields are named", hint="Name those that must be equal.", code="params.invalid"
-            )
-        return join_by_fields(branches, params.fields, params.join)
+        return iter(branches[params.branch - 1] if params.branch <= len(branches) else [])
+    if isinstance(params, ByPosition):
+        return by_position(branches, keep_unpaired=params.keep_unpaired)
     if isinstance(params, Each):
-        return everything_with_everything(branches)
-    lengths = [len(branch) for branch in branches]
-    count = check_count(max(lengths) if params.keep_unpaired else min(lengths))
-    return [combine([branch[place] for branch in branches if place < len(branch)]) for place in range(count)]
+        return everything_with_everything(branches, context)
+    if not params.fields:
+        raise NodeError("no fields are named", hint="Name those that must be equal.", code="params.invalid")
+    return join_by_fields(branches, params.fields, params.join, context)
+
+
+def _ports(params: Append | ByPosition | ByFields | Each | Branch | Sql) -> list[str]:
+    return [f"input{n}" for n in range(1, params.inputs + 1)]
 
 
 async def _queried(params: Sql, branches: list[list[Item]]) -> list[Item]:
     request = {
         "query": params.query,
         "values": params.values,
-        "tables": [f"input{n}" for n in range(1, len(branches) + 1)],
+        "tables": _ports(params),
     }
     data = orjson.dumps([[item.json for item in branch] for branch in branches])
     rows = await in_child(SCRIPT, request, data, seconds=QUERY_SECONDS, megabytes=QUERY_MEGABYTES)

@@ -39,7 +39,7 @@ class Batches:
         if step.edited is not None:
             return None
         inputs: Inputs = {}
-        for port, refs in self._arrivals(step):
+        for port, refs in self.arrivals(step):
             batch: list[Item] = []
             for ref in refs:
                 found = self._take(ref)
@@ -57,7 +57,7 @@ class Batches:
     async def load(self, step: Step) -> Inputs:
         """The step's inputs, by input port in port order, items numbered over all of them."""
         inputs: Inputs = {}
-        for port, refs in self._arrivals(step):
+        for port, refs in self.arrivals(step):
             inputs[port] = [item for ref in refs for item in await self.of(ref)]
         if step.edited is not None:
             edited = payloads.decode(await self.journal.load(step.edited))
@@ -91,7 +91,7 @@ class Batches:
     def count(self, ref: Ref) -> int:
         return batch_count(self.state, ref)
 
-    def _arrivals(self, step: Step) -> list[tuple[str, list[Ref]]]:
+    def arrivals(self, step: Step) -> list[tuple[str, list[Ref]]]:
         """Inputs in port order; a node with several ports gets every connected one."""
         ports = self.plan.node(step.node).inputs
         if len(ports) <= 1:

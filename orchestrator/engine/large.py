@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -31,11 +31,13 @@ JAVASCRIPT_ITEMS = 5_000
 def goes_in_pieces(work: StepWork, step: Step, node: Node) -> bool:
     """Whether the step is performed here: its node can work in pieces and its input is large, or
     it may make a large output of a small input."""
-    if len(node.inputs) != 1 or node.type.is_async or node.type.control:
+    if not node.inputs or node.type.control:
         return False
     if node.type.streams and node.type.effect_of(node.params) != "pure":
         return True
-    may = node.type.streams or node.type.per == "item"
+    may = node.type.streaming(node.params) is not None or (
+        node.type.per == "item" and not node.type.is_async and len(node.inputs) == 1
+    )
     return may and not work.plan.templates[node.id].needs_all_items and _is_large(work, step)
 
 
@@ -57,7 +59,7 @@ def can_be_held(work: StepWork, step: Step) -> bool:
 
 
 def _size(work: StepWork, step: Step) -> int:
-    return sum(payload["bytes"] for payload in _arrived(work, step) or ())
+    return sum(payload["bytes"] for arrived in (_arrived(work, step) or {}).values() for payload in arrived)
 
 
 def check_held(work: StepWork, step: Step) -> None:
@@ -70,14 +72,16 @@ def check_held(work: StepWork, step: Step) -> None:
         )
 
 
-def _arrived(work: StepWork, step: Step) -> list[Payload] | None:
-    """The recorded payloads of the step's input; None when they are not recorded as such."""
+def _arrived(work: StepWork, step: Step) -> dict[str, list[Payload]] | None:
+    """The recorded payloads of the step's input, by port; None when they are not recorded as such."""
     if step.edited is not None or step.given is not None:
         return None
-    refs = [ref for found in step.inputs.values() for ref in found]
-    if any(len(ref) != 2 for ref in refs):
+    if any(len(ref) != 2 for refs in step.inputs.values() for ref in refs):
         return None
-    return [work.state.steps[ref[0]].outputs[ref[1]] for ref in refs]
+    return {
+        port: [work.state.steps[ref[0]].outputs[ref[1]] for ref in refs]
+        for port, refs in work.batches.arrivals(step)
+    }
 
 
 class LargeStep:
@@ -94,25 +98,31 @@ class LargeStep:
 
     async def perform(self) -> Done:
         """Raises NodeError."""
-        if _is_large(self.work, self.step):
-            arrived = _arrived(self.work, self.step) or []
-            self.total = sum(payload["count"] for payload in arrived)
-            pieces = self._pieces(arrived)
+        inputs = await self._inputs()
+        streaming = self.node.type.streaming(self.node.params)
+        if streaming is not None:
+            await self._stream(streaming, inputs)
         else:
-            items = Batches.flat(await self.work.batches.load(self.step))
-            self.total = len(items)
-            pieces = iter([items])
-        if self.node.type.streams:
-            await self._stream(pieces)
-        else:
+            [pieces] = inputs.values()
             while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
                 await self._each(piece)
         outputs = await asyncio.to_thread(self._finish)
         return Done({}, {port: made for port, made in outputs.items() if made["count"]}, self.failed)
 
-    def _pieces(self, arrived: list[Payload]) -> Iterator[list[Item]]:
-        """The input, numbered from 0 over all of it. Blocking."""
-        place = 0
+    async def _inputs(self) -> dict[str, Iterator[list[Item]]]:
+        """What came to each port, a piece at a time."""
+        if not _is_large(self.work, self.step):
+            held = await self.work.batches.load(self.step)
+            self.total = len(Batches.flat(held))
+            return {port: iter([items]) for port, items in held.items()}
+        inputs: dict[str, Iterator[list[Item]]] = {}
+        for port, arrived in (_arrived(self.work, self.step) or {}).items():
+            inputs[port] = self._pieces(arrived, self.total)
+            self.total += sum(payload["count"] for payload in arrived)
+        return inputs
+
+    def _pieces(self, arrived: list[Payload], place: int) -> Iterator[list[Item]]:
+        """The input of one port, numbered from `place`. Blocking."""
         for payload in arrived:
             for chunk in parts(payload):
                 items = payloads.decode(self.journal.fetch(chunk))
@@ -157,14 +167,19 @@ class LargeStep:
 
     # -- nodes that take any number ------------------------------------------------------------
 
-    async def _stream(self, pieces: Iterator[list[Item]]) -> None:
-        first: list[Item] = await asyncio.to_thread(next, pieces, [])
+    async def _stream(self, streaming: Callable[..., Any], inputs: dict[str, Iterator[list[Item]]]) -> None:
+        first: list[Item] = []
+        chained: dict[str, Iterator[Item]] = {}
+        for port, pieces in inputs.items():
+            head: list[Item] = [] if first else await asyncio.to_thread(next, pieces, [])
+            first = first or head
+            chained[port] = _chained(head, pieces)
         resolved, params = await self.work.resolve(self.step, self.node, first)
         self.shown = resolved[0] if resolved else None
-        port = self.node.outputs[0]
+        items = next(iter(chained.values())) if len(self.node.inputs) == 1 else chained
         chosen: Params = sound(params[0])
-        made = iter(self.node.type.function(chosen, _chained(first, pieces), self.context))
-        while await asyncio.to_thread(self._take, port, made):
+        made = iter(await asyncio.to_thread(streaming, chosen, items, self.context))
+        while await asyncio.to_thread(self._take, self.node.outputs[0], made):
             pass
 
     def _take(self, port: str, made: Iterator[Item]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,6 +129,9 @@ class NodeContext:
 
     def scratch(self) -> BinaryIO:
         return files.scratch()
+
+    def scratch_database(self) -> sqlite3.Connection:
+        return files.scratch_database()
 
     async def write_path(self, path: str, pieces: Pieces) -> int:
         return await files.write_path(path, pieces)

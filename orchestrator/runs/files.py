@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import stat
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
@@ -126,9 +127,25 @@ async def _each(pieces: AsyncIterable[bytes] | Iterable[bytes] | bytes) -> Async
 
 def scratch() -> BinaryIO:
     """An empty file without a name, gone when it is closed."""
+    return tempfile.TemporaryFile(dir=_scratch_folder())
+
+
+def scratch_database() -> sqlite3.Connection:
+    """An empty database whose file has no name, gone when it is closed. For one thread at a time."""
+    descriptor, path = tempfile.mkstemp(dir=_scratch_folder())
+    os.close(descriptor)
+    try:
+        base = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        base.execute("PRAGMA journal_mode = OFF")  # it would be a second file, with a name
+    finally:
+        os.unlink(path)
+    return base
+
+
+def _scratch_folder() -> Path:
     folder = Path(settings.DATA_DIR) / "scratch"
     folder.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryFile(dir=folder)
+    return folder
 
 
 def open_path(path: str) -> OpenFile:

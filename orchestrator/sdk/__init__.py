@@ -3,7 +3,7 @@
 from orchestrator.sdk.collect import Library, collect
 from orchestrator.sdk.context import Context, Credential, HttpClient, Memory
 from orchestrator.sdk.errors import NodeError, after
-from orchestrator.sdk.items import FileRef, Inputs, Item, Outputs, Route
+from orchestrator.sdk.items import FileRef, Inputs, InputsInPieces, Item, Outputs, Route
 from orchestrator.sdk.node_type import Effect, NodeType, PortsCount, PortsFrom, node, trigger
 from orchestrator.sdk.options import LoaderContext, Option
 from orchestrator.sdk.params import Expression, FileName, Params, Text, credential_of, options_of, ui
@@ -19,6 +19,7 @@ __all__ = [
     "FileRef",
     "HttpClient",
     "Inputs",
+    "InputsInPieces",
     "Item",
     "Library",
     "LoaderContext",

@@ -28,6 +28,7 @@ A case is an object in `<node>.cases.json`:
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -149,6 +150,9 @@ class CaseContext:
 
     def scratch(self) -> BinaryIO:
         return tempfile.TemporaryFile()
+
+    def scratch_database(self) -> sqlite3.Connection:
+        return sqlite3.connect("", isolation_level=None, check_same_thread=False)
 
     def open_path(self, path: str) -> OpenFile:
         return self.kept.open(path)

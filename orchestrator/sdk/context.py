@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol, Self
@@ -125,6 +126,10 @@ class Context(Protocol):
     def scratch(self) -> BinaryIO:
         """An empty file without a name, gone when it is closed, for what does not fit into memory.
         For nodes that stream: they work on a thread."""
+        ...
+
+    def scratch_database(self) -> sqlite3.Connection:
+        """The same as an empty database, for `orchestrator.sdk.keyed`."""
         ...
 
     async def write_path(self, path: str, pieces: Pieces) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -61,3 +62,6 @@ Outputs = dict[str, list[Item]]
 
 Inputs = dict[str, list[Item]]
 """Items by input port: what a node with several input ports receives."""
+
+InputsInPieces = Mapping[str, Iterable[Item]]
+"""The same for a node that streams: lists, or what can be gone through once, a piece at a time."""

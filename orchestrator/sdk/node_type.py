@@ -18,6 +18,7 @@ from orchestrator.sdk.variants import Variants
 Effect = Literal["pure", "read", "idempotent_write", "write"]
 Source = Literal["manual", "webhook", "schedule", "form", "chat", "error", "workflow", "poll"]
 
+Unless = Callable[[dict[str, Any]], bool] | None
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 KEY = re.compile(r"^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$")
@@ -96,12 +97,13 @@ class NodeType:
     """Output ports on which a person returns work to an earlier step: they may close a circle
     without a loop, since every turn of it is a decision."""
     streams: bool = False
-    """Its plain function takes any iterable of items and yields items, or routes to other ports:
-    input and output of any length go through in pieces. It may read files; the engine calls it on
-    a thread."""
+    """Its plain function takes any iterable of items (with several input ports one for each) and yields
+    items, or routes to other ports: input and output of any length go through in pieces. It may read
+    files; the engine calls it on a thread."""
     effect_for: Callable[[dict[str, Any]], Effect] | None = None
     """The effect of one node, from its raw params, where the params decide."""
     _resume: list[Callable[..., Any]] = field(default_factory=list, repr=False)
+    _in_pieces: list[tuple[Callable[..., Any], Unless]] = field(default_factory=list, repr=False)
     _options: dict[str, Loader] = field(default_factory=dict, repr=False)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -113,6 +115,29 @@ class NodeType:
             raise TypeError(f"{self.key} already has a resume function")
         self._resume.append(function)
         return function
+
+    def in_pieces(self, *, unless: Unless = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a function that does the same as one that streams does, for input too large to hold,
+        `unless` the raw params say that it cannot."""
+
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+            if self.streams or self._in_pieces or inspect.iscoroutinefunction(function):
+                raise TypeError(
+                    f"{self.key}: in pieces works one plain function, of a node that does not stream"
+                )
+            self._in_pieces.append((function, unless))
+            return function
+
+        return declare
+
+    def streaming(self, params: dict[str, Any]) -> Callable[..., Any] | None:
+        """What works on input of any length in pieces, with these raw params; None: nothing does."""
+        if self.streams:
+            return self.function
+        for function, unless in self._in_pieces:
+            if unless is None or not unless(params):
+                return function
+        return None
 
     def options(self, name: str) -> Callable[[Loader], Loader]:
         """Declare what fetches the options of the params that name it with `options_of(name)`."""
@@ -214,7 +239,8 @@ def node(
     `per="item"`: `f(params, item, context) -> Item | dict | Route | list of these | None`,
     params resolved for each item; the engine gives concurrency, per-item errors and lineage.
     `streams=True`: `f(params, items: Iterable[Item], context) -> Iterable[Item | Route]`, a plain
-    function with one input port, for input or output that does not fit into memory.
+    function for input or output that does not fit into memory; with several input ports `items` is
+    `InputsInPieces`.
     `upgrades`: one function for each change of the params that old documents do not fit.
     Raises TypeError, at import, when the declaration is wrong.
     """

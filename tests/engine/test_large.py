@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +10,18 @@ import pytest
 from orchestrator.engine import chunks, large
 from orchestrator.engine.lineage import linked
 from orchestrator.engine.state import RunStatus
-from orchestrator.sdk import Context, Expression, Item, NodeError, NodeType, Params, Route, node
+from orchestrator.sdk import (
+    Context,
+    Expression,
+    Inputs,
+    InputsInPieces,
+    Item,
+    NodeError,
+    NodeType,
+    Params,
+    Route,
+    node,
+)
 from tests.engine.world import Nothing, Runner, document, library
 
 
@@ -189,3 +200,68 @@ def test_large_items_make_smaller_pieces() -> None:
         (7, 0, 7),
         (14, 0, 1),
     ]
+
+
+def _all_of(items: Mapping[str, Iterable[Item]]) -> Iterator[Item]:
+    for found in items.values():
+        yield from found
+
+
+@node("test.both", title="Both", effect="pure", inputs=("a", "b"), streams=True)
+def both(params: Nothing, items: InputsInPieces, context: Context) -> Iterator[Item]:
+    """Append."""
+    return _all_of(items)
+
+
+@node("test.later", title="Later", effect="pure", inputs=("a", "b"))
+async def later(params: Value, items: Inputs, context: Context) -> list[Item]:
+    """Append, once it may."""
+    return list(_all_of(items))
+
+
+@later.in_pieces(unless=lambda params: params.get("value") == "held")
+def later_in_pieces(params: Value, items: InputsInPieces, context: Context) -> Iterator[Item]:
+    return _all_of(items)
+
+
+MANY = chunks.CHUNK_ITEMS + 2_000
+
+
+def joining_run(key: str, **more: Any) -> Runner:
+    nodes = {"s": "test.start", "m": "test.make", "h": "test.half", "b": {"type": key, **more}}
+    types = TYPES | {both.key: both, later.key: later}
+    return Runner(
+        document(nodes, ["s -> m", "m -> h", "h.dropped -> b.a", "m -> b.b"]), [{"count": MANY}], types=types
+    )
+
+
+@pytest.mark.parametrize("key", ["test.both", "test.later"])
+async def test_several_inputs_go_through_in_pieces_one_after_the_other(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "MOST_HELD_BYTES", 100_000)
+    run = joining_run(key)
+    assert await run.perform() is RunStatus.SUCCEEDED, run.state.error
+    made = output(run, "b:1")
+    assert [record["n"] for record in records(run, made)] == [*range(1, MANY, 2), *range(MANY)]
+    assert chunks.origins(made, MANY // 2 - 1, MANY // 2 + 1) == [MANY // 2 - 1, MANY // 2]
+    step = run.state.steps["b:1"]
+    assert linked(run.state, step, 0, "m") == (run.state.steps["m:1"], "main", 1)
+    assert linked(run.state, step, MANY // 2 + 7, "m") == (run.state.steps["m:1"], "main", 7)
+
+
+async def test_what_cannot_go_in_pieces_with_these_params_is_held_or_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = joining_run("test.later", params={"value": "held"})
+    assert await run.perform() is RunStatus.SUCCEEDED
+    monkeypatch.setattr(large, "MOST_HELD_BYTES", 100_000)
+    run = joining_run("test.later", params={"value": "held"})
+    assert await run.perform() is RunStatus.FAILED
+    assert run.of("step.failed")[0]["error"]["code"] == "step.too_large"
+
+
+def test_only_one_plain_function_works_in_pieces() -> None:
+    for wrong in (both, later):
+        with pytest.raises(TypeError, match="one plain function"):
+            wrong.in_pieces()(later_in_pieces)
