@@ -1,48 +1,12 @@
 """Set: add and change fields."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import orjson
-from pydantic import Field
 
-from orchestrator.sdk import Context, Expression, Item, NodeError, Params, node
+from nodes.data.setting import SetFields, SetObject, as_kind, kept
+from orchestrator.sdk import Context, Item, NodeError, node
 from orchestrator.sdk.paths import put
-
-
-class FieldValue(Params):
-    """One field to set."""
-
-    name: str = Field(
-        min_length=1,
-        description="Name of the field; dots lead inside: `customer.name`, `lines.0.price`.",
-        examples=["total", "customer.name"],
-    )
-    value: Expression = Field(default=None, description="Its value: text, number, list or expression.")
-
-
-Keep = Annotated[
-    Literal["all", "none"], Field(description="Whether the fields that the item already has stay.")
-]
-
-
-class SetFields(Params):
-    """Fields one by one."""
-
-    mode: Literal["fields"] = Field(
-        default="fields", description="Name the fields one by one, or give a whole object."
-    )
-    fields: list[FieldValue] = Field(default=[], description="The fields to set, in this order.")
-    keep: Keep = "all"
-
-
-class SetObject(Params):
-    """A whole object."""
-
-    mode: Literal["json"]
-    json_: Expression = Field(
-        default={}, alias="json", description="An object, or its JSON text, whose fields are set."
-    )
-    keep: Keep = "all"
 
 
 @node(
@@ -58,15 +22,16 @@ def set_fields(params: SetFields | SetObject, item: Item, context: Context) -> d
 
     Without the other fields (`keep: none`) the item holds only what is set here.
     """
-    record = dict(item.json) if params.keep == "all" else {}
+    record = kept(item.json, params)
     if isinstance(params, SetObject):
         record.update(_object(params.json_))
         return record
     for field in params.fields:
+        value = field.value if field.type == "any" else as_kind(field, context.timezone)
         if "." in field.name:
-            put(record, field.name, field.value)
+            put(record, field.name, value)
         else:
-            record[field.name] = field.value
+            record[field.name] = value
     return record
 
 
