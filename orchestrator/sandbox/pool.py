@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,6 +24,7 @@ from orchestrator.sdk.evaluation import EvalCall, EvalError
 
 _encode = msgspec.json.Encoder().encode
 _TICK_SECONDS = 0.05
+_FOLDER = "orchestrator-sandbox-"
 
 
 class SandboxPool:
@@ -249,7 +252,8 @@ class SandboxPool:
     def _own_folder(self) -> str:
         """A folder that only this process sees into, for the children's programs."""
         if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="sandbox-")
+            _forget_the_dead()
+            self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
         return self._folder
 
     def _working_folder(self) -> str:
@@ -304,3 +308,22 @@ class SandboxPool:
         for child in busy:
             child.check(now)
         self._tick = loop.call_later(_TICK_SECONDS, self._check) if busy else None
+
+
+def _forget_the_dead() -> None:
+    """Remove the folders of processes that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        with suppress(OSError, ValueError):
+            if folder.stat().st_uid == os.getuid() and not _is_alive(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE
+from pathlib import Path
 
 import pytest
 
-from orchestrator.sandbox import SandboxError
+from orchestrator.sandbox import SandboxError, SandboxPool
 from tests.sandbox.conftest import Sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,3 +31,27 @@ async def test_a_call_that_ends_every_child_fails_alone(sandbox: Sandbox) -> Non
         await sandbox.value("Array(1e9).fill(0).map(() => 'x'.repeat(1e6))")
     assert caught.value.code in {"sandbox.memory", "sandbox.timeout", "sandbox.crashed"}
     assert await sandbox.value("2 + 2") == 4
+
+
+async def test_a_pool_removes_the_folder_of_one_whose_process_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    script = (
+        "import asyncio\nfrom orchestrator.sandbox import SandboxPool\n"
+        "pool = SandboxPool(1, warm=1)\nasync def main():\n"
+        "    await pool.start()\n    print('up', flush=True)\n    await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", script, env=env, stdout=PIPE)
+    assert killed.stdout is not None and await killed.stdout.readline() == b"up\n"
+    killed.kill()
+    await killed.wait()
+    (left,) = tmp_path.iterdir()
+    pool = SandboxPool(1, warm=1)
+    await pool.start()
+    (own,) = tmp_path.iterdir()
+    assert own != left
+    await pool.close()
+    assert not list(tmp_path.iterdir())
