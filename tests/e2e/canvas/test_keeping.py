@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.e2e.canvas.board import Board, card, chain, document, until
 from tests.e2e.canvas.conftest import signed_in
@@ -33,10 +33,44 @@ def test_behaviour_27_a_reload_brings_back_the_view_and_the_open_panel(board: Bo
     board.page.reload()
     expect(panel).to_be_visible()
     assert board.view() == before
+    board.press("+", "+")
+    until(lambda: board.view()[2] > 1.4, lambda: f"{board.view()}")
+    board.rest()
+    before = board.view()
+    panel.get_by_role("tab", name="Settings").click()
+    board.page.reload()
+    expect(panel.get_by_role("tab", name="Settings")).to_have_attribute("aria-selected", "true")
+    until(lambda: board.view() == before, lambda: f"{before} became {board.view()}")
+    panel.get_by_role("button", name="Open wide").click()
+    board.page.reload()
+    wide = board.page.get_by_role("dialog", name="N1")
+    expect(wide).to_be_visible()
+    board.press("Escape")
+    expect(wide).to_have_count(0)
     panel.get_by_role("button", name="Close", exact=True).click()
     board.page.reload()
     expect(board.card("n1")).to_be_visible()
     expect(panel).to_have_count(0)
+
+
+def test_behaviour_27_leaving_with_unsaved_edits_asks_first(board: Board) -> None:
+    board.open(chain(2))
+    board.page.route("**/api/v1/workflows/*", lambda route: route.abort())
+    board.select("n1")
+    board.press("d")
+    expect(board.page.get_by_role("status").filter(has_text="offline · kept here")).to_be_visible()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    board.page.once("dialog", stay)
+    board.page.close(run_before_unload=True)
+    until(lambda: asked == ["beforeunload"] or board.page.wait_for_timeout(50), lambda: f"{asked}")
+    expect(board.card("n1")).to_contain_text("items pass through")
+    board.page.unroute("**/api/v1/workflows/*")
+    board.wait_saved()
 
 
 def test_behaviour_27_offline_edits_are_kept_over_a_reload_and_sent_later(

@@ -34,7 +34,7 @@ interface BoardProps {
 export const Board = memo(function Board({ onDragOver, onDrop, children }: BoardProps) {
   const { ui, host, isReadOnly } = useCanvas()
   const { nodes, edges } = useFlowElements()
-  const { selectNodes, onEdgesChange } = useSelection()
+  const { selectNodes, onEdgesChange, marquee, onFocus } = useSelection()
   const { moveElements, ...drag } = useDrag()
   const connecting = useConnect()
   const menu = useMenuTarget()
@@ -71,6 +71,8 @@ export const Board = memo(function Board({ onDragOver, onDrop, children }: Board
       onNodeDoubleClick={onNodeDoubleClick}
       {...(isReadOnly ? {} : drag)}
       {...connecting}
+      {...marquee}
+      onFocus={onFocus}
       {...edgeHover}
       {...menu}
       {...viewport}

@@ -28,8 +28,9 @@ function OutlinePanel() {
     showNode({ store, flow }, id)
     list.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = order.indexOf(current ?? '')
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const focused = event.target instanceof HTMLElement ? event.target.dataset.row : undefined
+    const at = order.indexOf(focused ?? current ?? '')
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 }[event.key]
     if (target !== undefined) go(order[target])
     else if (event.key === 'Enter' && current) host.openNode(current)

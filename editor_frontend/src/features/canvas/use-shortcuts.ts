@@ -29,7 +29,9 @@ function belongsToFocus(event: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || target === document.body) return false
   if (event.key === 'Tab') {
     const isOnCanvas = target.closest('[data-canvas]') !== null
-    return target.tabIndex >= 0 && (!isOnCanvas || target.matches(':focus-visible'))
+    // The open node holds the focus itself when it was opened by a key.
+    const isHeld = target.tabIndex >= 0 || target.closest('aside') !== null
+    return isHeld && (!isOnCanvas || target.matches(':focus-visible'))
   }
   const isControl = target.closest('button, a[href], summary, [role="tab"], [role="button"]') !== null
   return (event.key === 'Enter' || event.key === ' ') && isControl && !event.ctrlKey && !event.metaKey

@@ -16,18 +16,31 @@ const EDGE = 48
 export function useViewport(count: number) {
   const { store, isReadOnly } = useCanvas()
   const { id } = store.getState()
-  const isTouched = useRef(false)
+  const isTouched = useTouched()
   const stored = useMemo(() => (isReadOnly ? null : readViewport(id)), [isReadOnly, id])
   useRefit(stored === null, isTouched)
   return useMemo(() => {
-    const onMoveEnd = (event: unknown, viewport: Viewport) => {
-      if (!event) return
-      isTouched.current = true
-      if (!isReadOnly) rememberViewport(id, viewport)
+    // Where the page itself went while it opened is no choice of anybody's.
+    const onMoveEnd = (_: unknown, viewport: Viewport) => {
+      if (isTouched.current && !isReadOnly) rememberViewport(id, viewport)
     }
     if (stored) return { defaultViewport: stored, onMoveEnd }
     return { fitView: count > 0, fitViewOptions: { ...fitOptions, duration: 0 }, onMoveEnd }
-  }, [id, isReadOnly, count, stored])
+  }, [id, isReadOnly, count, stored, isTouched])
+}
+
+/** True from the first thing that somebody does on this page. */
+function useTouched(): { current: boolean } {
+  const isTouched = useRef(false)
+  useEffect(() => {
+    const stop = new AbortController()
+    const options = { capture: true, passive: true, once: true, signal: stop.signal }
+    for (const kind of ['pointerdown', 'wheel', 'keydown']) {
+      window.addEventListener(kind, () => (isTouched.current = true), options)
+    }
+    return () => stop.abort()
+  }, [])
+  return isTouched
 }
 
 const SETTLING_MS = 1500

@@ -3,6 +3,7 @@ import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { Select } from '@/ui/Input'
 import { CompactValue } from '../CompactValue'
+import { focusAdded } from '../focus-added'
 import { type ControlProps, useForm, useProblem } from '../form-context'
 import { resolveSchema, type Schema } from '../schema'
 import { asList, asObject, removed, replaced } from '../values'
@@ -69,7 +70,10 @@ export function ConditionsControl({ id, path, schema, value, onChange }: Control
           variant="ghost"
           icon={<Plus />}
           className={nested.add}
-          onClick={() => onChange([...list, fresh])}
+          onClick={(event) => {
+            onChange([...list, fresh])
+            focusAdded(event.currentTarget)
+          }}
         >
           Add condition
         </Button>

@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react'
 import { Button } from '@/ui/Button'
+import { focusAdded } from '../focus-added'
 import { type ControlProps, useForm } from '../form-context'
 import { resolveSchema, startValue } from '../schema'
 import { asList, asObject, moved, removed, replaced } from '../values'
@@ -48,7 +49,10 @@ export function ObjectsControl({ id, label, path, schema, value, onChange }: Con
           icon={<Plus />}
           className={styles.add}
           disabled={schema.maxItems !== undefined && list.length >= schema.maxItems}
-          onClick={() => onChange([...list, startValue(items, root)])}
+          onClick={(event) => {
+            onChange([...list, startValue(items, root)])
+            focusAdded(event.currentTarget)
+          }}
         >
           {`Add ${one.toLowerCase()}`}
         </Button>

@@ -4,6 +4,7 @@ import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { Input } from '@/ui/Input'
 import { CompactValue } from '../CompactValue'
+import { focusAdded } from '../focus-added'
 import { type ControlProps, useForm } from '../form-context'
 import { asObject, removed, replaced } from '../values'
 import row from './NamedValueRow.module.css'
@@ -66,7 +67,10 @@ export function PairsControl({ id, label, path, schema, value, onChange }: Contr
           icon={<Plus />}
           className={styles.add}
           aria-label={`Add to ${label}`}
-          onClick={() => change([...pairs, ['', '']])}
+          onClick={(event) => {
+            change([...pairs, ['', '']])
+            focusAdded(event.currentTarget)
+          }}
         >
           Add
         </Button>

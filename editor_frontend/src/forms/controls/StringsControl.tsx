@@ -2,6 +2,7 @@ import { Plus, X } from 'lucide-react'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { ExpressionToggle } from '../ExpressionToggle'
+import { focusAdded } from '../focus-added'
 import { type ControlProps, useForm } from '../form-context'
 import { resolveSchema } from '../schema'
 import { ValueSlot } from '../ValueSlot'
@@ -48,7 +49,10 @@ export function StringsControl({ id, label, path, schema, value, onChange }: Con
           icon={<Plus />}
           className={styles.add}
           aria-label={`Add to ${label}`}
-          onClick={() => onChange([...list, ''])}
+          onClick={(event) => {
+            onChange([...list, ''])
+            focusAdded(event.currentTarget)
+          }}
         >
           Add
         </Button>
