@@ -1,8 +1,9 @@
-"""One product and one signed-in browser for all tests of the canvas: each test has a workflow of its own."""
+"""One signed-in browser for all tests of the canvas: each test has a workflow of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -15,22 +16,16 @@ SIZE = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
-def shared_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with Instance(tmp_path_factory.mktemp("canvas")) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="session")
 def api(shared_product: Instance) -> Iterator[httpx.Client]:
     """A client with the owner's session."""
-    client = shared_product.create_owner()
+    client = shared_product.sign_in()
     yield client
     client.close()
 
 
-def signed_in(browser: Browser, product: Instance, api: httpx.Client) -> BrowserContext:
+def signed_in(browser: Browser, product: Instance, api: httpx.Client, **options: Any) -> BrowserContext:
     context = browser.new_context(
-        viewport=SIZE, base_url=product.url, permissions=["clipboard-read", "clipboard-write"]
+        viewport=SIZE, base_url=product.url, permissions=["clipboard-read", "clipboard-write"], **options
     )
     context.set_default_timeout(10_000)
     context.add_cookies(

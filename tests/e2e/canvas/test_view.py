@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.canvas.board import GRID, Board, card, chain, document, until
+from tests.e2e.canvas.board import GRID, Board, card, chain, document, line, until
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +52,15 @@ def test_behaviour_02_a_marquee_selects_shift_adds_ctrl_a_takes_all_and_escape_c
     board.expect_selected("n0", "n1", "n2")
     board.press("Escape")
     board.expect_selected()
+    board.select("n2")
+    board.page.keyboard.down("Shift")
+    board.drag(board.at(-40, -40), board.at(100, 100))
+    board.expect_selected("n0", "n2")
+    board.drag(board.at(-40, -40), board.at(300, 100))
+    board.expect_selected("n0", "n1", "n2")
+    board.page.keyboard.up("Shift")
+    board.drag(board.at(-40, -40), board.at(100, 100))
+    board.expect_selected("n0")
     board.press("Control+a")
     board.expect_selected("n0", "n1", "n2")
     board.page.mouse.click(*board.at(200, 300))
@@ -108,6 +117,44 @@ def test_behaviour_14_digits_signs_and_the_map_move_the_view(board: Board) -> No
     assert board.view()[0] > before[0] + 30, "the map did not move the view"
 
 
+COLORS = """(map, name) => {
+  const {width, height} = map
+  const brush = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
+  brush.fillStyle = getComputedStyle(map).getPropertyValue(name)
+  brush.fillRect(0, 0, 1, 1)
+  const wanted = brush.getImageData(0, 0, 1, 1).data
+  const seen = map.getContext('2d').getImageData(0, 0, width, height).data
+  let count = 0
+  for (let at = 0; at < seen.length; at += 4)
+    if ([0, 1, 2].every(part => Math.abs(seen[at + part] - wanted[part]) < 3) && seen[at + 3] > 250) count++
+  return count
+}"""
+"""How many points of the map have a colour of the theme."""
+
+
+def test_behaviour_14_the_map_shows_a_thousand_nodes_by_state_and_moves_the_view(board: Board) -> None:
+    nodes = [card("n0", "trigger.manual")]
+    nodes += [card(f"n{at}", at=(at % 40 * 288, at // 40 * 160)) for at in range(1, 1000)]
+    board.open(document(nodes, [line("n0", "n1"), line("n1", "n2")]), {"x": 20, "y": 20, "zoom": 0.2})
+    small = board.page.get_by_role("img", name="Map of the workflow")
+
+    def points(color: str) -> int:
+        return int(small.evaluate(COLORS, color))
+
+    until(lambda: points("--line-strong") > 300, lambda: f"{points('--line-strong')} points are nodes")
+    assert points("--succeeded") == 0
+    board.press("Control+Enter")
+    until(lambda: points("--succeeded") >= 6, lambda: f"{points('--succeeded')} points are done")
+
+    x, y, width, height = board.box(small)
+    board.page.mouse.click(x + width - 20, y + height - 20)
+    until(lambda: board.view()[0] < -1000, lambda: f"a press on the map left the view at {board.view()}")
+    before = board.view()
+    board.drag((x + width - 20, y + height - 20), (x + width - 60, y + height - 20))
+    until(lambda: board.view()[0] > before[0] + 300, lambda: f"a drag left the view at {board.view()}")
+    assert near(board.view()[1], before[1], 30)
+
+
 def test_behaviour_25_dragging_near_the_border_pans_and_panels_scroll_without_zooming(board: Board) -> None:
     board.open(chain(2))
     canvas = board.box(board.page.locator(".react-flow"))
@@ -115,6 +162,11 @@ def test_behaviour_25_dragging_near_the_border_pans_and_panels_scroll_without_zo
     start = board.middle(board.card("n1"))
     with board.dragging(start, (canvas[0] + canvas[2] - 6, start[1])):
         until(lambda: board.view()[0] < before[0] - 30, lambda: "the canvas did not move on")
+    board.press("Control+z", "Escape")
+    before = board.view()
+    start = board.middle(board.port("n0"))
+    with board.dragging(start, (start[0], canvas[1] + canvas[3] - 6)):
+        until(lambda: board.view()[1] < before[1] - 30, lambda: "no pan while a line is drawn")
     board.press("Escape")
 
     before = board.view()
@@ -144,3 +196,14 @@ def test_behaviour_28_from_afar_titles_and_states_stay_and_only_what_is_visible_
         until(lambda was=before: board.view()[2] < was * 0.95, lambda: f"zoom stays at {board.view()[2]}")
     expect(board.card("n1").locator("strong")).to_be_visible()
     expect(summary).to_be_hidden()
+
+
+@pytest.mark.parametrize("zoom", [0.35, 0.2])
+def test_behaviour_28_from_afar_and_farther_the_states_can_be_seen(board: Board, zoom: float) -> None:
+    board.open(chain(2), {"x": 200, "y": 200, "zoom": zoom})
+    board.press("Control+Enter")
+    expect(board.card("n1")).to_have_attribute("data-status", "succeeded", timeout=20_000)
+    expect(board.card("n1").get_by_text("N1", exact=True)).to_be_visible()
+    expect(board.card("n1").locator("svg").last).to_be_visible()
+    expect(board.card("n1")).to_have_css("border-top-width", "3px")
+    expect(board.card("n1").locator("strong + span")).to_be_hidden()

@@ -9,6 +9,7 @@ import type { CanvasAction } from './action'
 import { Board } from './Board'
 import styles from './Canvas.module.css'
 import { CanvasControls } from './CanvasControls'
+import { ConnectBanner } from './ConnectBanner'
 import { useCanvas, useCanvasUi, useIsFar, useRunView, useWorkflow } from './canvas-context'
 import { menuEntries } from './canvas-menu'
 import { EmptyCanvas } from './EmptyCanvas'
@@ -37,6 +38,12 @@ export function Canvas({ actions, children }: { actions: readonly CanvasAction[]
       <div
         className={classes(styles.canvas, isFar && 'far', hasRun && 'has-run')}
         data-canvas
+        ref={(canvas) => {
+          // Until a pointer was seen here, what comes to it comes to the middle.
+          const [x, y] = pointer.current
+          const box = canvas?.getBoundingClientRect()
+          if (box && x + y === 0) pointer.current = [box.x + box.width / 2, box.y + box.height / 2]
+        }}
         onPointerMove={(event) => {
           pointer.current = [event.clientX, event.clientY]
         }}
@@ -68,6 +75,9 @@ function Furniture({ actions }: { actions: readonly CanvasAction[] }) {
       </Panel>
       <Panel position="top-right">
         <FindBar />
+      </Panel>
+      <Panel position="bottom-center">
+        <ConnectBanner />
       </Panel>
       <MiniMapPanel />
       <GuideLines />

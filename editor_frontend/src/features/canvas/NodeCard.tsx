@@ -1,5 +1,5 @@
 import type { NodeProps } from '@xyflow/react'
-import { Pin, TriangleAlert } from 'lucide-react'
+import { Ban, Pin, TriangleAlert } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import type { NodeRun } from '@/api/run-state'
 import { cardHeight } from '@/graph/layout'
@@ -7,7 +7,6 @@ import { moduleType } from '@/graph/module-type'
 import { nodeSummary } from '@/graph/summary'
 import { classes } from '@/ui/classes'
 import { useCanvas, useCanvasUi, useFacts, useNodeRun } from './canvas-context'
-import type { CanvasUi } from './canvas-ui'
 import { DistantCard } from './DistantCard'
 import { ModuleSummary } from './ModuleSummary'
 import type { CardData, CardNode } from './mapping'
@@ -20,35 +19,37 @@ import { statusWord } from './status-text'
 
 /** One node. Reads only its own slice of the run, and is drawn again only when its own node changed. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
-  const { node, type, inputs, outputs } = data
+  const { node, type } = data
   const { marks } = useCanvas()
   const mark = marks?.get(id)
   const run = useNodeRun(id)
   const isDistant = useCanvasUi((ui) => ui.distance === 'distant')
   const isUnlit = useCanvasUi((ui) => ui.spotlight !== null && !ui.spotlight.has(id))
-  const refusal = useCanvasUi((ui) => refusalOf(ui, id, inputs.length, outputs.length))
+  const refusal = useCanvasUi((ui) => ui.connecting?.refusals.get(id))
   return (
-    <div
-      className={classes(
-        styles.card,
-        isDistant && styles.distant,
-        selected && styles.selected,
-        node.disabled && styles.disabled,
-        (isUnlit || refusal) && styles.dimmed,
-        run && styles[run.status],
-        mark && styles[mark],
-      )}
-      style={{ '--group': `var(--${type?.group ?? 'flow'}, var(--flow))` } as CSSProperties}
-      title={refusal || undefined}
-      data-node={id}
-      data-status={run?.status}
-      data-mark={mark}
-    >
-      <NodeLabel id={id} name={node.name} type={type?.title ?? node.type} run={run} />
-      {isDistant ? <DistantCard name={node.name} status={run?.status} /> : <NearCard data={data} />}
-      <ProblemMark id={id} />
-      {mark && <span className={styles.mark}>{mark}</span>}
-    </div>
+    <>
+      {refusal && <Refusal why={refusal} />}
+      <div
+        className={classes(
+          styles.card,
+          isDistant && styles.distant,
+          selected && styles.selected,
+          node.disabled && styles.disabled,
+          (isUnlit || refusal) && styles.dimmed,
+          run && styles[run.status],
+          mark && styles[mark],
+        )}
+        style={{ '--group': `var(--${type?.group ?? 'flow'}, var(--flow))` } as CSSProperties}
+        data-node={id}
+        data-status={run?.status}
+        data-mark={mark}
+      >
+        <NodeLabel id={id} name={node.name} type={type?.title ?? node.type} run={run} refusal={refusal} />
+        {isDistant ? <DistantCard name={node.name} status={run?.status} /> : <NearCard data={data} />}
+        <ProblemMark id={id} />
+        {mark && <span className={styles.mark}>{mark}</span>}
+      </div>
+    </>
   )
 })
 
@@ -78,11 +79,14 @@ function NearCard({ data }: { data: CardData }) {
   )
 }
 
-/** Why this node cannot take the connection being drawn; empty when it can, and for where that starts. */
-function refusalOf({ connecting }: CanvasUi, id: string, inputs: number, outputs: number): string {
-  if (!connecting || connecting.node === id) return ''
-  if (connecting.side === 'output') return inputs === 0 ? 'A trigger has no input' : ''
-  return outputs === 0 ? 'This node has no output' : ''
+/** Why the node cannot take the connection being drawn, beside it: the card itself is dimmed. */
+function Refusal({ why }: { why: string }) {
+  return (
+    <span className={styles.refusal} data-refusal>
+      <Ban aria-hidden="true" />
+      {why}
+    </span>
+  )
 }
 
 interface NodeLabelProps {
@@ -90,10 +94,11 @@ interface NodeLabelProps {
   name: string
   type: string
   run: NodeRun | undefined
+  refusal: string | undefined
 }
 
 /** The spoken name: "Step 3 of 9, HTTP request, failed". Hidden text still names what refers to it. */
-function NodeLabel({ id, name, type, run }: NodeLabelProps) {
+function NodeLabel({ id, name, type, run, refusal }: NodeLabelProps) {
   const step = useFacts((facts) => facts.steps.get(id) ?? 0)
   const steps = useFacts((facts) => facts.order.length)
   const problems = useFacts((facts) => facts.problemsOf.get(id)?.length ?? 0)
@@ -102,6 +107,7 @@ function NodeLabel({ id, name, type, run }: NodeLabelProps) {
     name === type ? name : `${name}, ${type}`,
     run && statusWord(run.status),
     problems > 0 && `${problems} ${problems === 1 ? 'problem' : 'problems'}`,
+    refusal,
   ]
   return (
     <span id={`label-${id}`} hidden>

@@ -4,12 +4,17 @@ import { classes } from '@/ui/classes'
 import { StatusText } from '@/ui/StatusPill'
 import { useClock } from '@/ui/use-clock'
 import { useIsFar, useIsStale, useNodeRun } from './canvas-context'
+import { Sign } from './DistantCard'
 import styles from './NodeCard.module.css'
 import { footerText, reasonText } from './status-text'
 
-/** The live line below the card: icon, word, counts and time. */
+/** The live line below the card: icon, word, counts and time; from afar the icon alone, on the card. */
 export function NodeFooter({ node }: { node: WorkflowNode }) {
-  return useIsFar() ? null : <Footer node={node} />
+  return useIsFar() ? <FarSign id={node.id} /> : <Footer node={node} />
+}
+
+function FarSign({ id }: { id: string }) {
+  return <Sign status={useNodeRun(id)?.status} />
 }
 
 function Footer({ node }: { node: WorkflowNode }) {

@@ -2,7 +2,8 @@ import { Handle, Position } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { positionAfter } from '@/graph/place'
 import { classes } from '@/ui/classes'
-import { useCanvas } from './canvas-context'
+import { useCanvas, useCanvasUi } from './canvas-context'
+import { clickPort } from './connecting'
 import { portOffset } from './mapping'
 import styles from './NodeCard.module.css'
 
@@ -16,7 +17,12 @@ interface PortsProps {
 }
 
 export function Ports({ side, ports, nodeId, height, used = [] }: PortsProps) {
-  const { isReadOnly } = useCanvas()
+  const canvas = useCanvas()
+  const { isReadOnly } = canvas
+  const end = side === 'source' ? 'output' : 'input'
+  const held = useCanvasUi(({ connecting: line }) =>
+    line?.node === nodeId && line.side === end ? line.port : null,
+  )
   const isLabelled = ports.length > 1 || (side === 'source' && ports[0] !== 'main' && ports[0] !== undefined)
   return ports.map((port, index) => {
     const top = portOffset(index, ports.length, height)
@@ -27,10 +33,20 @@ export function Ports({ side, ports, nodeId, height, used = [] }: PortsProps) {
           type={side}
           position={side === 'source' ? Position.Right : Position.Left}
           style={{ top }}
-          className={classes(styles.port, port === 'error' && styles.errorPort)}
+          className={classes(
+            styles.port,
+            port === 'error' && styles.errorPort,
+            port === held && styles.held,
+            ports.length > 1 && styles.crowded,
+          )}
           isConnectable={!isReadOnly}
           role="img"
           aria-label={side === 'source' ? `Output ${port}` : `Input ${port}`}
+          onClick={(event) => {
+            if (isReadOnly) return
+            event.stopPropagation()
+            clickPort(canvas, { node: nodeId, port, side: end })
+          }}
         />
         {isLabelled && (
           <span className={classes(styles.portLabel, side === 'target' && styles.inputLabel)} style={{ top }}>

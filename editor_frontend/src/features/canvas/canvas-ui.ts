@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Point } from '@/graph/document'
 import type { Guide } from '@/graph/guides'
+import type { LooseEnd } from '@/graph/joining'
 
 export interface MenuTarget {
   kind: 'node' | 'edge' | 'selection' | 'pane'
@@ -19,17 +20,17 @@ export function distanceAt(zoom: number): Distance {
   return zoom < distantBelow ? 'distant' : 'far'
 }
 
-/** The port a new connection starts from. */
-export interface Loose {
-  node: string
-  port: string
-  side: 'output' | 'input'
+/** A connection that has one end so far. */
+export interface Connecting extends LooseEnd {
+  /** Held by the pointer, or waiting for a second click or Enter. */
+  by: 'drag' | 'click'
+  /** Why nodes cannot be its other end, by node id. */
+  refusals: ReadonlyMap<string, string>
 }
 
 export interface CanvasUi {
   distance: Distance
-  /** Where the connection that is being drawn starts. */
-  connecting: Loose | null
+  connecting: Connecting | null
   hoveredEdge: string | null
   /** The edge that a dragged node would be inserted into. */
   dropEdge: string | null

@@ -19,6 +19,8 @@ export interface EditTools {
   copyText: () => string | null
   cut: () => void
   paste: () => void
+  /** Takes up a line from a node, for the next click or Enter to put down. */
+  connectFrom: (id: string) => void
 }
 
 export function editActions(tools: EditTools): CanvasAction[] {
@@ -69,6 +71,12 @@ export function editActions(tools: EditTools): CanvasAction[] {
       menus: ['node'],
       isAvailable: () => selected().size === 1,
       run: () => ui.setState({ renaming: [...selected()][0] ?? null }),
+    }),
+    action('connect', 'Connect from here', 'Nodes', {
+      keys: ['C'],
+      menus: ['node'],
+      isAvailable: () => selectedNodes().length === 1,
+      run: () => tools.connectFrom(selectedNodes()[0]?.id ?? ''),
     }),
     action('disable', 'Disable or enable', 'Nodes', {
       keys: ['D'],

@@ -15,6 +15,12 @@ export function edgeAt([x, y]: Point): string | null {
   return null
 }
 
+/** The node that has the keyboard's focus itself, not something inside of it. */
+export function focusedNode(target: EventTarget | null): string | null {
+  const isNode = target instanceof HTMLElement && target.classList.contains('react-flow__node')
+  return isNode ? (target.dataset.id ?? null) : null
+}
+
 /** Screen position of a mouse or touch event. */
 export function screenPoint(event: MouseEvent | TouchEvent): Point {
   const touch = 'changedTouches' in event ? event.changedTouches[0] : event

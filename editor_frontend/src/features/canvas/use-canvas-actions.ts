@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react'
 import { nodeHeight, nodeWidth, type Point } from '@/graph/document'
 import type { CanvasAction } from './action'
 import { useCanvas } from './canvas-context'
+import { connectFrom } from './connecting'
 import { editActions } from './edit-actions'
 import { useClipboard, useClipboardEvents } from './use-clipboard'
 import { useTidy } from './use-tidy'
@@ -12,7 +13,8 @@ import { viewActions } from './view-actions'
 /** All actions of the canvas; on a read-only one, those that only look. While another view covers the canvas
  * (`isCovered`) the browser's copy and paste are not for it. */
 export function useCanvasActions({ isCovered = false } = {}): CanvasAction[] {
-  const { store, ui, host, pointer, facts, isReadOnly } = useCanvas()
+  const canvas = useCanvas()
+  const { store, ui, host, pointer, facts, isReadOnly } = canvas
   const flow = useReactFlow()
   const clipboard = useClipboard()
   useClipboardEvents(clipboard, !isCovered)
@@ -50,7 +52,8 @@ export function useCanvasActions({ isCovered = false } = {}): CanvasAction[] {
       copyText: clipboard.copyText,
       cut: clipboard.removeSelected,
       paste,
+      connectFrom: (id) => connectFrom(canvas, id),
     })
     return [...view, ...edit]
-  }, [store, ui, host, pointer, facts, isReadOnly, flow, clipboard, tidy])
+  }, [canvas, store, ui, host, pointer, facts, isReadOnly, flow, clipboard, tidy])
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { findNode } from '@/graph/document'
 import { useCanvas } from './canvas-context'
+import { focusedNode } from './hit-test'
 import { isTyping } from './keys'
 
 /** Space, pressed and let go on a node, renames it; held while dragging or scrolling it pans. */
@@ -16,6 +17,7 @@ export function useSpaceRename(): void {
       const isPlain =
         event.key === ' ' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey
       if (!isPlain) forget()
+      // On a button inside of the node, Space presses that.
       else if (!event.repeat) node = isTyping(event.target) ? null : focusedNode(event.target)
     }
     const onKeyUp = (event: KeyboardEvent) => {
@@ -34,10 +36,4 @@ export function useSpaceRename(): void {
       window.removeEventListener('wheel', forget, true)
     }
   }, [store, ui, isReadOnly])
-}
-
-/** Only when the node itself has the focus: on a button inside of it, Space presses that. */
-function focusedNode(target: EventTarget | null): string | null {
-  const isNode = target instanceof HTMLElement && target.classList.contains('react-flow__node')
-  return isNode ? (target.dataset.id ?? null) : null
 }
