@@ -32,6 +32,14 @@ const approval = numbered(
 )
 
 describe('foldEvents', () => {
+  it('queues the first node with the run, and lets it go when the run never began', () => {
+    const [queued] = approval
+    const waiting = foldEvents(emptyRunState, queued ? [queued] : [])
+    expect(waiting.nodes.hook?.status).toBe('queued')
+    const cancelled = foldEvents(waiting, [{ ...queued, seq: 2, type: 'run.cancelled' } as RunEvent])
+    expect(cancelled.nodes.hook?.status).toBe('cancelled')
+  })
+
   it('counts items per port and per edge', () => {
     const state = foldEvents(emptyRunState, approval)
     expect(state.nodes.ask).toMatchObject({

@@ -201,6 +201,7 @@ class Draft {
         state.mode = event.mode ?? null
         state.startNode = event.node ?? null
         state.until = event.until ?? null
+        if (event.node) state.nodes[event.node] = { ...emptyNode }
         break
       case 'run.started':
         state.status = 'running'
@@ -425,6 +426,9 @@ class Draft {
   private finish(status: RunStatus, at: number): void {
     this.state.status = status
     this.state.finishedAt = at
+    const start = this.state.nodes[this.state.startNode ?? '']
+    if (start?.status === 'queued')
+      this.state.nodes[this.state.startNode ?? ''] = { ...start, status: 'cancelled' }
     for (const step of this.state.steps) {
       if (step.finishedAt !== null) continue
       this.endStep(step.step, at, { status: 'cancelled' })

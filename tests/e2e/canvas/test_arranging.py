@@ -105,6 +105,8 @@ def test_behaviour_19_a_group_has_a_title_and_colour_moves_its_members_and_folds
     expect(board.card("n1")).to_have_count(0)
     expect(frame).to_contain_text("2 nodes")
     assert board.stored()["groups"][0]["collapsed"] is True
+    board.press("Control+Enter")
+    expect(frame).to_contain_text("succeeded", timeout=20_000)
     folded = board.page.locator(".react-flow__edge")
     expect(folded).to_have_count(2)
     expect(board.page.get_by_role("group", name="From N0, output main, to the group Prices")).to_be_attached()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from orchestrator.sdk.local_server import Seen
 from tests.e2e.canvas.board import Board, card, chain, document, line, until
 from tests.e2e.outside import Outside
+from tests.inbox.mailbox import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +138,61 @@ def test_behaviour_23_nodes_say_how_they_fare(board: Board, outside: Outside) ->
     expect(board.element("bad")).to_have_accessible_name(
         re.compile(r"Step 5 of 5, Bad, HTTP request, failed")
     )
+
+
+def speak(seen: Seen) -> tuple[int, dict[str, str], bytes]:
+    """A model that answers one word, and says what it took."""
+    said = {
+        "model": "tiny-1",
+        "choices": [{"index": 0, "delta": {"content": "Yes"}, "finish_reason": "stop"}],
+    }
+    used = {
+        "choices": [],
+        "usage": {"prompt_tokens": 31, "completion_tokens": 11, "total_tokens": 42, "cost": 0.0125},
+    }
+    lines = [
+        f"data: {json.dumps({'id': 'x', 'object': 'chat.completion.chunk', 'created': 1, **part})}"
+        for part in (said, used)
+    ]
+    return 200, {"Content-Type": "text/event-stream"}, "\n\n".join([*lines, "data: [DONE]\n\n"]).encode()
+
+
+def test_behaviour_23_a_model_says_what_it_took_in_tokens_and_money(board: Board) -> None:
+    with running_server(speak) as model:
+        data = {"base_url": f"{model.url}/v1", "api_key": "k"}
+        made = board.api.post(
+            "/credentials", json={"name": f"At {model.port}", "type": "openai", "data": data}
+        )
+        params = {
+            "credential": made.raise_for_status().json()["id"],
+            "model": "tiny-1",
+            "prompt": "Well?",
+        }
+        ask = card("ask", "ai.chat", (288, 0), params=params)
+        board.open(document([card("start", "trigger.manual"), ask], [line("start", "ask")]))
+        board.press("Control+Enter")
+        state(board, "ask", "succeeded")
+    expect(board.card("ask")).to_contain_text("42 tok")
+    expect(board.card("ask")).to_contain_text("$0.0125")
+
+
+def test_behaviour_23_what_has_not_begun_is_queued_and_what_runs_counts(
+    board: Board, outside: Outside
+) -> None:
+    outside.hold("/slow")
+    slow = card("slow", "http.request", (288, 0), params={"method": "GET", "url": f"{outside.url}/slow"})
+    drawing = document([card("start", "trigger.manual"), slow], [line("start", "slow")])
+    drawing["settings"] = {"concurrency": {"limit": 1}}
+    board.open(drawing)
+    board.press("Control+Enter")
+    state(board, "slow", "running")
+    expect(board.card("slow")).to_contain_text(re.compile(r"running \d"))
+    board.press("Control+Enter")
+    state(board, "start", "queued")
+    expect(board.card("start")).to_contain_text("queued")
+    expect(board.element("start")).to_have_accessible_name(re.compile("queued$"))
+    outside.release()
+    state(board, "slow", "succeeded")
 
 
 def test_behaviour_23_a_skipped_node_says_why(board: Board) -> None:

@@ -4,10 +4,23 @@ import { memo } from 'react'
 import { noteColors } from '@/graph/document'
 import { editGroup } from '@/graph/note-commands'
 import { classes } from '@/ui/classes'
-import { useCanvas } from './canvas-context'
+import { StatusText } from '@/ui/StatusPill'
+import { useCanvas, useRunView } from './canvas-context'
 import styles from './GroupFrame.module.css'
 import { type FrameNode, foldedPort } from './mapping'
 import notes from './NoteCard.module.css'
+import { worstStatus } from './run-view'
+
+/** What a folded frame says of its members: how many there are, and how they fare. */
+function Summary({ members, count }: { members: readonly string[]; count: number }) {
+  const status = useRunView((view) => worstStatus(members.map((id) => view.nodes[id])))
+  return (
+    <span className={styles.count}>
+      {`${count} nodes`}
+      {status && <StatusText status={status} />}
+    </span>
+  )
+}
 
 /** A titled frame that moves its members and can fold them away. */
 export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeProps<FrameNode>) {
@@ -59,7 +72,7 @@ export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeP
             if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
           }}
         />
-        {group.collapsed && <span className={styles.count}>{count} nodes</span>}
+        {group.collapsed && <Summary members={group.nodes} count={count} />}
         {selected && !isReadOnly && (
           <button
             type="button"

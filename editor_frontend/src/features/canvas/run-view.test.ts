@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import type { NodeRun } from '@/api/run-state'
-import { createRunViewStore } from './run-view'
+import { createRunViewStore, worstStatus } from './run-view'
 
 const run = (status: string) => ({ status }) as NodeRun
 
@@ -16,6 +16,13 @@ it('tells only the node that changed', () => {
   leave()
   store.setState({ nodes: {} })
   expect([first.mock.calls.length, second.mock.calls.length]).toEqual([3, 1])
+})
+
+it('says how several nodes fare as one', () => {
+  expect(worstStatus([undefined])).toBeUndefined()
+  expect(worstStatus([run('succeeded'), undefined, run('skipped')])).toBe('succeeded')
+  expect(worstStatus([run('running'), run('succeeded')])).toBe('running')
+  expect(worstStatus([run('running'), run('paused'), run('failed')])).toBe('failed')
 })
 
 it('tells a node that its result grew old', () => {

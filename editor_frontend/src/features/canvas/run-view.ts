@@ -1,6 +1,7 @@
 /** What the canvas shows of a run: the state that the run's events fold to. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { EdgeRun, NodeRun } from '@/api/run-state'
+import type { StepStatus } from '@/api/types'
 
 export interface RunView {
   runId: string | null
@@ -8,6 +9,22 @@ export interface RunView {
   edges: Readonly<Record<string, EdgeRun>>
   /** Nodes whose result no longer belongs to the draft: they, or something before them, changed since. */
   stale: ReadonlySet<string>
+}
+
+const worstFirst: readonly StepStatus[] = [
+  'failed',
+  'paused',
+  'retrying',
+  'running',
+  'queued',
+  'cancelled',
+  'succeeded',
+  'skipped',
+]
+
+/** How several nodes fare, as one: what needs somebody first, then what is not done yet. */
+export function worstStatus(nodes: readonly (NodeRun | undefined)[]): StepStatus | undefined {
+  return worstFirst.find((status) => nodes.some((node) => node?.status === status))
 }
 
 type Listener = () => void

@@ -27,6 +27,17 @@ describe('the footer of a card', () => {
     expect(footerText(run, 0)).toEqual({ main: 'urgent · 2 items', rest: '41 ms' })
   })
 
+  it('says what a model took, in tokens and money', () => {
+    const usage = { tokens_in: 31, tokens_out: 11, cost: 0.0125 }
+    const run = nodeAfter(started, {
+      type: 'step.succeeded',
+      outputs: { main: { count: 1 } },
+      ms: 900,
+      usage,
+    })
+    expect(footerText(run, 0).rest).toBe('900 ms · 42 tok · $0.0125')
+  })
+
   it('says for whom it waits and why it failed', () => {
     const paused = nodeAfter(started, {
       type: 'step.paused',
