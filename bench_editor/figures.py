@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import statistics
 import time
 
-from playwright.sync_api import Response
-
 from bench_editor import scripts
 from bench_editor.tab import Tab, measures
+from tools.browser import counting_scripts
 
 SMALL, LARGE = 50, 1000
 ROWS = 100_000
@@ -19,25 +17,18 @@ ROWS = 100_000
 def opening(tab: Tab) -> None:
     """From asking for the page to the cards drawn and the page free; with an empty cache for the size."""
     workflow_id = tab.workflow(LARGE)
-    fetched: list[bytes] = []
-
-    def note(answer: Response) -> None:
-        if answer.url.split("?")[0].endswith(".js") and answer.ok:
-            fetched.append(answer.body())
-
+    page = tab.context.new_page()
+    with counting_scripts(page) as sizes:
+        page.goto(f"/workflows/{workflow_id}", wait_until="networkidle")
+    page.close()
     found = []
-    for attempt in range(2 if tab.here.fast else 5):
+    for _ in range(2 if tab.here.fast else 5):
         page = tab.context.new_page()
-        if attempt == 0:
-            page.on("response", note)
         page.goto(f"/workflows/{workflow_id}", wait_until="commit")
         found.append(page.evaluate(scripts.INTERACTIVE) / 1000)
-        if attempt == 0:
-            page.wait_for_load_state("networkidle")
         page.close()
     tab.here.report("open_1000_s", statistics.median(found), "s", nodes=LARGE, worst=round(max(found), 3))
-    size = sum(len(gzip.compress(body)) for body in fetched) / 1024
-    tab.here.report("canvas_route_gzip_kb", size, "KB", files=len(fetched))
+    tab.here.report("canvas_route_gzip_kb", sum(sizes.values()) / 1024, "KB", files=len(sizes))
 
 
 def _frames(tab: Tab, script: str, count: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Response, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
@@ -53,6 +54,26 @@ def executable() -> str:
 
 def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+
+
+@contextmanager
+def counting_scripts(page: Page) -> Iterator[dict[str, int]]:
+    """After the block: the gzipped bytes of each script that the page fetched meanwhile, largest first."""
+    fetched: list[Response] = []
+    sizes: dict[str, int] = {}
+
+    def note(answer: Response) -> None:
+        fetched.append(answer)
+
+    page.on("response", note)
+    yield sizes
+    page.remove_listener("response", note)
+    for answer in fetched:
+        name = answer.url.split("?")[0].rpartition("/")[2]
+        if name.endswith(".js") and answer.ok:
+            sizes[name] = len(gzip.compress(answer.body()))
+    for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        sizes[name] = sizes.pop(name)
 
 
 @contextmanager

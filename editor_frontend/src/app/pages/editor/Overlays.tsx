@@ -1,8 +1,11 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { CanvasAction } from '@/features/canvas/action'
-import { ShortcutsSheet } from '@/features/palette/ShortcutsSheet'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { type Command, registerCommands, useCommandStore } from '@/ui/commands'
+
+const ShortcutsSheet = lazy(async () => ({
+  default: (await import('@/features/palette/ShortcutsSheet')).ShortcutsSheet,
+}))
 
 interface OverlaysProps {
   isSheetOpen: boolean
@@ -28,7 +31,11 @@ export function Overlays({ isSheetOpen, actions, store, showNode, onClose }: Ove
     return registerCommands([...actions.filter(isOffered).map(toCommand), ...nodes])
   }, [isPaletteOpen, actions, store, showNode])
   if (!isSheetOpen) return null
-  return <ShortcutsSheet actions={actions.filter((action) => !isHidden(action))} onClose={onClose} />
+  return (
+    <Suspense>
+      <ShortcutsSheet actions={actions.filter((action) => !isHidden(action))} onClose={onClose} />
+    </Suspense>
+  )
 }
 
 /** Arrow keys move things: nobody looks for them by name. */

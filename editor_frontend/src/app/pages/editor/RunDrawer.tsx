@@ -1,12 +1,11 @@
 import { ChevronDown, ChevronUp, ExternalLink, X } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { useStore } from 'zustand'
 import { useRunEvents } from '@/api/live'
 import { isFinal } from '@/api/run-state'
 import { useCancelRun } from '@/api/runs'
 import styles from '@/features/editor/editor.module.css'
-import { Waterfall, WaterfallLegend } from '@/features/replay/Waterfall'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
@@ -14,6 +13,11 @@ import { StatusPill } from '@/ui/StatusPill'
 import { Switch } from '@/ui/Switch'
 import { clockTime, duration } from '@/ui/time'
 import type { FollowedRun } from './use-followed-run'
+
+// The canvas opens without it: it is there when the first run is.
+const waterfall = () => import('@/features/replay/Waterfall')
+const Waterfall = lazy(async () => ({ default: (await waterfall()).Waterfall }))
+const WaterfallLegend = lazy(async () => ({ default: (await waterfall()).WaterfallLegend }))
 
 interface RunDrawerProps {
   store: WorkflowStore
@@ -65,7 +69,7 @@ export function RunDrawer({ store, followed, nameOf, onSelect }: RunDrawerProps)
           {state.error && ` · ${state.error.message}`}
         </span>
         <span className={styles.spacer} />
-        {isOpen && <WaterfallLegend />}
+        <Suspense>{isOpen && <WaterfallLegend />}</Suspense>
         {follow}
         {!isFinal(state.status) && (
           <Button size="small" isBusy={cancel.isPending} onClick={() => cancel.mutate(runId)}>
@@ -91,7 +95,9 @@ export function RunDrawer({ store, followed, nameOf, onSelect }: RunDrawerProps)
       </div>
       {isOpen && (
         <div className={styles.drawerBody}>
-          <Waterfall state={state} nameOf={nameOf} selected={selected} onSelect={onSelect} />
+          <Suspense>
+            <Waterfall state={state} nameOf={nameOf} selected={selected} onSelect={onSelect} />
+          </Suspense>
         </div>
       )}
     </section>

@@ -7,12 +7,9 @@ import { workflowKeys } from '@/api/workflows'
 import { action, type CanvasAction } from '@/features/canvas/action'
 import type { TrailStep } from '@/features/editor/Breadcrumb'
 import { setParams } from '@/graph/commands'
-import { completeDocument, findNode } from '@/graph/document'
-import { planModule, unlinkModule } from '@/graph/module'
-import { moduleName } from '@/graph/module-inputs'
+import { findNode } from '@/graph/document'
 import { moduleType } from '@/graph/module-type'
 import type { NodeLibrary } from '@/graph/node-type'
-import { flowOrder } from '@/graph/order'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { showToast } from '@/ui/toast-store'
 
@@ -54,6 +51,7 @@ export function useModuleActions(store: WorkflowStore, library: NodeLibrary): Ca
     const one = () => [...chosen()].find((id) => moduleOf(store, id)) ?? ''
     const isModule = () => chosen().size === 1 && one() !== ''
     const convert = async () => {
+      const { convertSelection } = await changes()
       await convertSelection(store, library)
       void client.invalidateQueries({ queryKey: workflowKeys.all })
     }
@@ -83,11 +81,19 @@ export function useModuleActions(store: WorkflowStore, library: NodeLibrary): Ca
       action('unlink-module', 'Unlink: put a copy of its steps here', 'Nodes', {
         menus: ['node'],
         isAvailable: isModule,
-        run: () => void unlink(store, library, one()).catch(complain),
+        run: () => {
+          const [id, child] = [one(), moduleOf(store, one()) ?? '']
+          void changes()
+            .then(({ unlink }) => unlink(store, library, id, child))
+            .catch(complain)
+        },
       }),
     ]
   }, [store, library, client, enter])
 }
+
+/** What it takes to change a module is fetched when that is first done. */
+const changes = () => import('./module-changes')
 
 function complain(error: unknown): void {
   showToast(errorText(error), { tone: 'problem' })
@@ -116,31 +122,4 @@ async function holdVersion(store: WorkflowStore, id: string): Promise<void> {
   const child = await request<Workflow>('GET', `/workflows/${moduleOf(store, id)}`)
   if (child.live_version === null) showToast('The module is not published yet', { tone: 'problem' })
   else setVersion(store, id, child.live_version)
-}
-
-async function convertSelection(store: WorkflowStore, library: NodeLibrary): Promise<void> {
-  const { document, selection, dispatch, select } = store.getState()
-  const ids = new Set(document.nodes.filter((node) => selection.elements.has(node.id)).map((node) => node.id))
-  const name = moduleName(document, flowOrder(document), ids)
-  const plan = planModule(document, library, ids, name)
-  if (typeof plan === 'string') {
-    showToast(plan, { tone: 'problem' })
-    return
-  }
-  const child = await request<Workflow>('POST', '/workflows', { body: { document: plan.document } })
-  // A module runs in its published version.
-  await request('POST', `/workflows/${child.id}/publish`, { body: {} })
-  if (!dispatch(plan.replace(child.id))) return
-  const call = store.getState().document.nodes.find((node) => node.params.workflow === child.id)
-  if (call) select([call.id])
-  const taken =
-    plan.inputs.length === 0 ? '' : ` It takes ${plan.inputs.map((input) => input.name).join(', ')}.`
-  showToast(`“${name}” is a module now.${taken} Double-click enters it.`, { tone: 'success' })
-}
-
-async function unlink(store: WorkflowStore, library: NodeLibrary, id: string): Promise<void> {
-  const child = await request<Workflow>('GET', `/workflows/${moduleOf(store, id)}`)
-  const command = unlinkModule(store.getState().document, library, id, completeDocument(child.document))
-  if (!command || !store.getState().dispatch(command))
-    showToast('The module has no steps to put here', { tone: 'problem' })
 }
