@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from orchestrator.supervisor import valkey as valkey_server
 from tools.browser import NoBrowser, running_browser
-from tools.instance import ROOT, Instance
+from tools.instance import ROOT, Instance, prepare
 from tools.postgres import new_database, running_server
 
 PATIENCE_MS = 15_000
@@ -49,26 +49,52 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database for a product's own processes, once of each kind."""
-    if request.param == "sqlite":
-        yield ""
-        return
-    with new_database(request.getfixturevalue("postgres")) as url:
+@pytest.fixture(scope="session")
+def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a product may begin with: tables, and nothing in them."""
+    return prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same as a database to copy."""
+    with new_database(postgres) as url:
+        prepare(tmp_path_factory.mktemp("prepared-postgres"), url)
         yield url
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of its own for a product's processes, once of each kind."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server, like = (request.getfixturevalue(name) for name in ("postgres", "prepared_postgres"))
+    with new_database(server, like=like) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_product(tmp_path_factory: pytest.TempPathFactory, prepared_data: Path) -> Iterator[Instance]:
+    """One product, with its owner, for all tests that neither stop it nor count what others did in it."""
+    folder = tmp_path_factory.mktemp("shared")
+    with Instance(folder, env={"FULL_PYTHON": "1"}, prepared=prepared_data) as instance:
+        instance.api().close()
+        yield instance
+
+
 @pytest.fixture
-def new_product(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
-    """`new_product(database_url=…, env={…})`: a started product, stopped after the test."""
+def new_product(tmp_path: Path, prepared_data: Path) -> Iterator[Callable[..., Instance]]:
+    """`new_product(database_url=…, env={…})`: a started product, stopped after the test; with
+    `prepared=None` it has to make its tables itself."""
     with ExitStack() as stack:
         count = 0
 
         def start(**options: object) -> Instance:
             nonlocal count
             count += 1
-            return stack.enter_context(Instance(tmp_path / f"product{count}", **options))  # type: ignore[arg-type]
+            folder = tmp_path / f"product{count}"
+            return stack.enter_context(Instance(folder, **({"prepared": prepared_data} | options)))  # type: ignore[arg-type]
 
         yield start
 

@@ -37,11 +37,13 @@ def _stop_waiting_for_the_disk(url: str) -> None:
 
 
 @contextmanager
-def new_database(server_url: str) -> Iterator[str]:
-    """The URL of an empty database on that server, dropped at the end."""
+def new_database(server_url: str, *, like: str = "") -> Iterator[str]:
+    """The URL of a database on that server, dropped at the end: empty, or a copy of the one at `like`, which
+    nobody may use meanwhile."""
     name = f"db_{uuid.uuid4().hex[:12]}"
+    template = f" TEMPLATE {like.partition('?')[0].rsplit('/', 1)[1]}" if like else ""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name}{template}".encode())
     head, _, options = server_url.partition("?")
     try:
         yield head.rsplit("/", 1)[0] + f"/{name}" + (f"?{options}" if options else "")

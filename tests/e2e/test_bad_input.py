@@ -17,11 +17,9 @@ from tools.instance import Instance
 MB = 1024 * 1024
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One product for all tests of this file."""
-    with Instance(tmp_path_factory.mktemp("bad-input")) as instance:
-        yield instance
+@pytest.fixture
+def running(shared_product: Instance) -> Instance:
+    return shared_product
 
 
 @pytest.fixture

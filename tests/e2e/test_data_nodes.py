@@ -3,7 +3,6 @@ outlives runs, files that outlive steps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -21,10 +20,9 @@ QUERY = (
 )
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with Instance(tmp_path_factory.mktemp("data") / "product", env={"FULL_PYTHON": "1"}) as instance:
-        yield instance
+@pytest.fixture
+def product(shared_product: Instance) -> Instance:
+    return shared_product
 
 
 def answer(product: Instance, path: str, body: Any) -> Any:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,14 +29,17 @@ from tools.postgres import new_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def product(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, prepared_data: Path
+) -> Iterator[Instance]:
     """One product for all of these tests, once on each kind of database."""
     with ExitStack() as stack:
         url = ""
         if request.param == "postgres":
-            url = stack.enter_context(new_database(request.getfixturevalue("postgres")))
+            server, like = (request.getfixturevalue(name) for name in ("postgres", "prepared_postgres"))
+            url = stack.enter_context(new_database(server, like=like))
         folder = tmp_path_factory.mktemp("orchestration")
-        yield stack.enter_context(Instance(folder / "product", database_url=url))
+        yield stack.enter_context(Instance(folder / "product", database_url=url, prepared=prepared_data))
 
 
 TOTAL: dict[str, Any] = {

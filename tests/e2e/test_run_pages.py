@@ -17,24 +17,18 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with Instance(tmp_path_factory.mktemp("pages")) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def api(product: Instance) -> Iterator[httpx.Client]:
-    client = product.create_owner()
+def api(shared_product: Instance) -> Iterator[httpx.Client]:
+    client = shared_product.sign_in()
     yield client
     client.close()
 
 
 @pytest.fixture
-def page(browser: Browser, product: Instance, api: httpx.Client) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=product.url)
+def page(browser: Browser, shared_product: Instance, api: httpx.Client) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=shared_product.url)
     context.set_default_timeout(10_000)
     context.add_cookies(
-        [{"name": name, "value": value, "url": product.url} for name, value in api.cookies.items()]
+        [{"name": name, "value": value, "url": shared_product.url} for name, value in api.cookies.items()]
     )
     page = context.new_page()
     errors: list[str] = []

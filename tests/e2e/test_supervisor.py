@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -30,7 +30,15 @@ def up(instance: Instance, **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_all_parts_run_and_the_address_is_printed(product: Instance) -> None:
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory, prepared_data: Path) -> Iterator[Instance]:
+    """One product for the tests that leave it running."""
+    with Instance(tmp_path_factory.mktemp("lasting") / "product", prepared=prepared_data) as instance:
+        yield instance
+
+
+def test_all_parts_run_and_the_address_is_printed(new_product: Callable[..., Instance]) -> None:
+    product = new_product(prepared=None)
     assert set(product.children()) == {"valkey", "web", "worker", "clock"}
     wait_until(lambda: f"http://localhost:{product.port}" in product.log_text(), "the address in the log", 5)
     assert "Ready in" in product.log_text()
@@ -59,15 +67,15 @@ def test_sigterm_stops_everything_in_order(product: Instance) -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "clock", "valkey"])
-def test_a_dead_child_is_restarted_and_the_log_says_so(product: Instance, name: str) -> None:
-    before = product.children()[name].pid
-    product.kill(name)
+def test_a_dead_child_is_restarted_and_the_log_says_so(lasting: Instance, name: str) -> None:
+    before = lasting.children()[name].pid
+    lasting.kill(name)
     wait_until(
-        lambda: f"{name} ended (killed by SIGKILL); starting it again" in product.log_text(), "the log", 5
+        lambda: f"{name} ended (killed by SIGKILL); starting it again" in lasting.log_text(), "the log", 5
     )
-    after = wait_until(lambda: product.children().get(name), f"a new {name}", 10)
+    after = wait_until(lambda: lasting.children().get(name), f"a new {name}", 10)
     assert after.pid != before
-    product.wait_ready(15)
+    lasting.wait_ready(15)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a child die with its parent")
@@ -80,15 +88,15 @@ def test_nothing_is_left_when_the_supervisor_is_killed(product: Instance) -> Non
     assert not alive
 
 
-def test_a_port_in_use_is_said_clearly(product: Instance, tmp_path: Path) -> None:
-    refused = up(product, DATA_DIR=str(tmp_path / "other"))
+def test_a_port_in_use_is_said_clearly(lasting: Instance, tmp_path: Path) -> None:
+    refused = up(lasting, DATA_DIR=str(tmp_path / "other"))
     assert refused.returncode == 1
-    assert f"Port {product.port} is in use" in refused.stderr
+    assert f"Port {lasting.port} is in use" in refused.stderr
     assert "PORT=" in refused.stderr
 
 
-def test_a_data_directory_belongs_to_one_supervisor(product: Instance) -> None:
-    refused = up(product, PORT=str(product.port + 1))
+def test_a_data_directory_belongs_to_one_supervisor(lasting: Instance) -> None:
+    refused = up(lasting, PORT=str(lasting.port + 1))
     assert refused.returncode == 1
     assert "already running" in refused.stderr
 

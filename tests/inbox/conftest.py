@@ -33,15 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, prepared_data: Path) -> Iterator[Desk]:
     """A started product; one for all tests of a file."""
-    with Instance(tmp_path_factory.mktemp("inbox")) as product:
+    with Instance(tmp_path_factory.mktemp("inbox") / "product", prepared=prepared_data) as product:
         yield Desk(product)
 
 
-@pytest.fixture(scope="module")
-def opened_office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with Instance(tmp_path_factory.mktemp("inbox")) as product:
+@pytest.fixture(scope="session")
+def opened_office(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, prepared_data: Path
+) -> Iterator[Office]:
+    with Instance(tmp_path_factory.mktemp("inbox") / "product", prepared=prepared_data) as product:
         office = Office(product, browser)
         office.make_people()
         yield office
@@ -49,7 +51,7 @@ def opened_office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def office(opened_office: Office) -> Iterator[Office]:
-    """A started product with Alice, Bob and Carol, and an empty inbox; one for all tests of a file."""
+    """A started product with Alice, Bob and Carol, and an empty inbox; one for all tests that ask for it."""
     yield opened_office
     opened_office.clear()
 

@@ -52,13 +52,13 @@ def scan(link: str) -> None:
 
 
 def test_whoever_opens_every_link_decides_nothing(
-    tmp_path: Path, mailbox: Mailbox, chat: LocalServer
+    tmp_path: Path, prepared_data: Path, mailbox: Mailbox, chat: LocalServer
 ) -> None:
     mail = {
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}/?security=none&sender=flows@example.org",
         "REPLY_ADDRESS": "answers@example.org",
     }
-    with Instance(tmp_path / "product", env=mail) as product:
+    with Instance(tmp_path / "product", env=mail, prepared=prepared_data) as product:
         desk = Desk(product)
         for kind in ("slack", "telegram", "webhook"):
             more = {"secret": "1:" + "a" * 30, "chat": "-1"} if kind == "telegram" else {}

@@ -179,6 +179,16 @@ class Board:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def hold_down(self, key: str, times: int, *, ctrl: bool = False) -> None:
+        """The same key many times, as fast as the page takes it."""
+        self.page.evaluate(
+            """([key, times, ctrlKey]) => {
+              for (let count = 0; count < times; count++)
+                document.body.dispatchEvent(new KeyboardEvent('keydown', {key, ctrlKey, bubbles: true}))
+            }""",
+            [key, times, ctrl],
+        )
+
     def select(self, *ids: str) -> None:
         for place, node_id in enumerate(ids):
             self.element(node_id).click(modifiers=["Shift"] if place else None, position={"x": 70, "y": 12})

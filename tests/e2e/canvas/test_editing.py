@@ -156,9 +156,8 @@ def test_behaviour_13_two_hundred_steps_go_back_and_typing_is_one_step(board: Bo
     board.select("n0")
     board.press("Control+d")
     until(lambda: len(names(board)) == 2, lambda: "no duplicate")
-    for _ in range(99):
-        board.press("d", "d")
-    board.press(*["Control+z"] * 199)
+    board.hold_down("d", 198)
+    board.hold_down("z", 199, ctrl=True)
     until(lambda: len(names(board)) == 1, lambda: f"after 199 steps back: {names(board)}")
 
     board.element("n0").dblclick()
