@@ -107,14 +107,18 @@ def _scope(wanted: PreviewWanted) -> Scope:
         document = found.document
         workflow = {"id": found.pk, "name": found.name, "active": found.live_id is not None}
     nodes = {node["id"]: node for node in document.get("nodes", [])}
+    settings, node = document.get("settings") or {}, nodes.get(wanted.node_id, {})
     return Scope(
         items=(wanted.items if wanted.items is not None else items) or [{}],
         node_items={nodes[key]["name"]: _node_data(nodes[key], gave[key]) for key in gave if key in nodes},
         run={"id": wanted.run_id or "", "mode": "preview"},
         workflow=workflow,
         now_ms=int(time.time() * 1000),
-        timezone=str(document.get("settings", {}).get("timezone") or "UTC"),
-        node_name=nodes.get(wanted.node_id, {}).get("name", ""),
+        timezone=str(settings.get("timezone") or "UTC"),
+        vars=settings.get("vars") or {},
+        node_name=node.get("name", ""),
+        node_version=node.get("version", 1),
+        params=node.get("params") or {},
     )
 
 

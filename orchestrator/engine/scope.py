@@ -92,6 +92,7 @@ def make_scope(
 ) -> tuple[Scope, NodeItems]:
     """The scope of one step's expressions."""
     run, state = executor.run, executor.state
+    node, settings = state.plan.node(step.node), state.plan.graph.settings
     previous = next((ref for refs in step.inputs.values() for ref in refs), None)
     node_items = NodeItems(state, step)
     scope = Scope(
@@ -100,14 +101,26 @@ def make_scope(
         node_items=node_items,
         run={"id": run.id, "mode": state.mode, "url": run.url, "resume_url": run.resume_url},
         workflow={"id": run.workflow_id, "name": run.workflow_name, "active": state.mode == "production"},
-        vars={},
+        vars=settings.get("vars") or {},
         memory=memory or {},
         now_ms=executor.world.clock.now_ms(),
-        timezone=str(state.plan.graph.settings.get("timezone") or "UTC"),
-        node_name=state.plan.node(step.node).name,
-        prev_node={"name": state.plan.node(state.steps[previous[0]].node).name, "output": previous[1]}
-        if previous
-        else {},
-        params={},
+        timezone=str(settings.get("timezone") or "UTC"),
+        node_name=node.name,
+        node_version=node.type.version,
+        prev_node=_previous(state, previous[0], previous[1]) if previous else {},
+        params=node.params,
+        run_index=_run_index(step.key),
     )
     return scope, node_items
+
+
+def _previous(state: RunState, step: str, port: str) -> dict[str, Any]:
+    """The node whose batch this is, and on which of its outputs and in which of its turns it came."""
+    node = state.plan.node(state.steps[step].node)
+    index = node.outputs.index(port) if port in node.outputs else 0
+    return {"name": node.name, "output": port, "output_index": index, "run_index": _run_index(step)}
+
+
+def _run_index(step: str) -> int:
+    """How often its node was started before in the run."""
+    return int(step.rpartition(":")[2]) - 1

@@ -44,6 +44,12 @@ class WorkflowSettings(BaseModel):
         description="By which clock its times are meant; UTC unless set.",
         json_schema_extra=ui(placeholder="Europe/Berlin"),
     )
+    vars: dict[str, Any] = Field(
+        default={},
+        max_length=200,
+        description="Values that every expression of the workflow reads as `$vars.name`.",
+        json_schema_extra=ui(widget="key_value"),
+    )
     autonomy: int = Field(
         default=50,
         ge=0,

@@ -98,6 +98,7 @@ class SandboxPool:
             "as_text": call.as_text,
             "shared": call.shared,
             "nodes": call.nodes,
+            "files": call.files,
             "exact": exact,
             "max_output": self._limits.output_bytes,
         }

@@ -14,8 +14,10 @@ class EvalCall(msgspec.Struct, frozen=True, kw_only=True):
     `indexes` (same order). `indexes` are the places in the step to evaluate for (default:
     every item). `as_text[n]` asks for the n-th result as text, the way a template shows it.
     `shared` is what all items see: run, workflow, vars, memory, now_ms, timezone, node_name,
-    prev_node, params. `nodes` maps a node's name to `{"items": [...], "paired": [...], "params":
-    {...}, "ran": bool}`, `paired[k]` being the place of the item that `indexes[k]` came from.
+    node_version, prev_node, params, run_index. `nodes` maps a node's name to `{"items": [...],
+    "paired": [...], "params": {...}, "ran": bool}`, `paired[k]` being the place of the item that
+    `indexes[k]` came from.
+    `files` are what `$binary` shows of each evaluated item.
     """
 
     sources: list[str]
@@ -27,6 +29,7 @@ class EvalCall(msgspec.Struct, frozen=True, kw_only=True):
     indexes: list[int] | None = None
     whole: bool = True
     as_text: list[bool] | None = None
+    files: list[dict[str, Any]] | None = None
 
 
 class EvalError(msgspec.Struct, frozen=True):

@@ -179,3 +179,18 @@ async def test_the_preview_gives_a_value_or_an_error(sandbox: Sandbox) -> None:
     for template in ("={{ 1 + }}", "={{ (1 }}", "={{ $nope }}", "={{ (() => { for (;;); })() }}"):
         error = (await preview(template, scope, sandbox.pool))["error"]
         assert error["message"] and error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("$secrets.key", "credentials"),
+        ("$getWorkflowStaticData('global')", "Remember"),
+        ("$fromAI('city')", "agent"),
+        ("$jsn.a", "names are $json"),
+    ],
+)
+async def test_a_name_that_is_not_there_says_what_is(sandbox: Sandbox, source: str, hint: str) -> None:
+    found = await sandbox.value(source)
+    assert isinstance(found, EvalError)
+    assert hint in found.hint

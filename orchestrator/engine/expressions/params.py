@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any
 
 from orchestrator.engine.expressions.paths import node_data
@@ -20,6 +21,7 @@ _SHARED = {
     "vars": ("$vars",),
     "memory": ("$memory",),
     "node_name": ("$nodeName",),
+    "node_version": ("$nodeVersion",),
     "prev_node": ("$prevNode",),
     "params": ("$parameter",),
     "run_index": ("$runIndex",),
@@ -45,6 +47,7 @@ class ParamsTemplate:
         self._script_names = frozenset().union(*(script.node_names for script in self._scripts))
         self._whole_nodes = frozenset().union(*(script.whole_nodes for script in self._scripts))
         self._shared = _shared_in(self._sources)
+        self._uses_files = any("$binary" in source for source in self._sources)
         self._as_text = [script.as_text for script in self._scripts]
 
     @classmethod
@@ -142,6 +145,7 @@ class ParamsTemplate:
             indexes=wanted,
             whole=self._whole,
             as_text=self._as_text,
+            files=[_files(scope, index) for index in wanted] if self._uses_files else None,
         )
 
     def _narrow(self, scope: Scope, index: int) -> dict[str, Any]:
@@ -196,6 +200,19 @@ class ParamsTemplate:
             for found in template.problems
         ]
         return _named(template.fill, path)
+
+
+def _files(scope: Scope, index: int) -> dict[str, Any]:
+    """An item's files as `$binary` shows them: in our words, and in those of n8n."""
+    refs = (scope.files[index] if index < len(scope.files) else None) or {}
+    return {
+        key: {
+            "name": ref.name, "mime_type": ref.mime_type, "size": ref.size,
+            "fileName": ref.name, "mimeType": ref.mime_type, "fileSize": ref.size,
+            "fileExtension": PurePosixPath(ref.name).suffix.lstrip("."),
+        }
+        for key, ref in refs.items()
+    }  # fmt: skip
 
 
 def _shared_in(sources: list[str]) -> list[str]:

@@ -37,6 +37,7 @@ class Scope:
     now_ms: int = 0
     timezone: str = "UTC"
     node_name: str = ""
+    node_version: int = 1
     prev_node: dict[str, Any] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     run_index: int = 0

@@ -80,8 +80,14 @@
     if (error instanceof TypeError) return /^Cannot read properties of (?:undefined|null)/.test(error.message);
     return error instanceof ReferenceError && !error.message.startsWith('$');
   }
+  const ELSEWHERE = {
+    $secrets: 'secrets are read by credentials alone, never by expressions',
+    $getWorkflowStaticData: 'the nodes Remember and Recall keep values between runs; $memory reads them',
+    $evaluateExpression: 'an expression cannot be made of text; write it out',
+    $fromAI: 'only a tool of an agent has values that a model fills in',
+  };
   const HINTS = [
-    [/^(\$\w*) is not defined/, (name) => `there is no ${name}; names are $json, $input, $('Node'), $now, $run, $workflow, $vars, …`],
+    [/^(\$\w*) is not defined/, (name) => ELSEWHERE[name] ?? `there is no ${name}; names are $json, $input, $('Node'), $now, $run, $workflow, $vars, …`],
     [/^(.*) is not a function/, (name) => `check that ${name.split('.').pop()} exists for this kind of value`],
     [/call stack size/, () => 'the expression calls itself too often'],
   ];

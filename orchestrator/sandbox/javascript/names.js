@@ -195,7 +195,7 @@
     $memory: () => call.shared.memory ?? {},
     $prevNode: previous,
     $parameter: () => call.shared.params ?? {},
-    $nodeVersion: () => 1,
+    $nodeVersion: () => call.shared.node_version ?? 1,
     $nodeName: () => call.shared.node_name,
     $env: () => ({}),
     $now: moment,
