@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nodes.data.moments import read_moment, zone_of
 from nodes.data.values import number_of, shown, text_of
-from orchestrator.sdk import Expression, NodeError, Params
+from orchestrator.sdk import Expression, NodeError, Params, ui
 from orchestrator.sdk.paths import get, put, remove
 
 Kind = Literal["any", "text", "number", "boolean", "list", "object", "date"]
@@ -27,6 +27,7 @@ class FieldValue(Params):
     type: Kind = Field(
         default="any",
         description="What it must be. A text that spells it is read as that; what cannot be is refused.",
+        json_schema_extra=ui(advanced=True),
     )
 
 
