@@ -221,3 +221,20 @@ def test_the_data_of_a_run_can_be_used_in_the_editor(board: Board) -> None:
     board.page.get_by_role("button", name="Use this data in the editor").click()
     expect(board.card("n0").get_by_label("Output is pinned")).to_be_visible()
     until(lambda: board.stored()["pins"].get("n0") == [{"order": 12}], lambda: f"{board.stored()['pins']}")
+
+
+def test_what_code_writes_is_read_while_it_works(board: Board) -> None:
+    source = (
+        "for (let n = 1; n <= 20; n++) { console.log('line', n); await new Promise(d => setTimeout(d, 200)) }"
+    )
+    code = card("code", "data.code", (288, 0), params={"source": f"{source}\nreturn items"})
+    board.open(document([card("start", "trigger.manual"), code], [line("start", "code")]))
+    board.card("code").dblclick()
+    panel = board.page.get_by_role("complementary", name="Node Code", exact=True)
+    panel.get_by_role("tab", name=re.compile("^Output")).click()
+    board.press("Control+Enter")
+    expect(panel.locator("pre").filter(has_text="line 3")).to_be_visible(timeout=30_000)
+    expect(board.card("code")).to_have_attribute("data-status", "running")
+    state(board, "code", "succeeded")
+    panel.get_by_text("Log (20)").click()
+    expect(panel).to_contain_text("line 20")
