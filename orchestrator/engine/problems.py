@@ -26,7 +26,7 @@ class Problem:
 
 def in_words(error: ErrorDetails) -> str:
     """What a pydantic error says, as the middle of a sentence."""
-    if error["type"] == "missing":
+    if error["type"] == "missing" or error.get("ctx", {}).get("min_length") == 1:
         return "this field is required"
     message = error["msg"].removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

@@ -42,7 +42,7 @@ class WorkflowSettings(BaseModel):
     timezone: str = Field(
         default="",
         description="By which clock its times are meant; UTC unless set.",
-        json_schema_extra=ui(placeholder="Europe/Berlin"),
+        json_schema_extra=ui(label="Time zone", placeholder="Europe/Berlin"),
     )
     vars: dict[str, Any] = Field(
         default={},
@@ -59,26 +59,32 @@ class WorkflowSettings(BaseModel):
     )
     error_workflow: str = Field(
         default="",
-        description="Starts when a run fails that nobody watches.",
-        json_schema_extra=ui(widget="workflow"),
+        description="This workflow starts then, unless somebody watches the run.",
+        json_schema_extra=ui(label="When a run fails", widget="workflow"),
     )
     priority: Literal["low", "normal", "high"] = Field(
         default="normal", description="Which queued runs begin first."
     )
     concurrency: Concurrency | None = Field(
-        default=None, description="How many runs work at the same time; the others stay queued."
+        default=None,
+        description="How many runs work at the same time; the others stay queued.",
+        json_schema_extra=ui(label="Limit of runs at once"),
     )
     rate: Rate | None = Field(
-        default=None, description="How many runs begin within a time; the others stay queued."
+        default=None,
+        description="How many runs begin within a time; the others stay queued.",
+        json_schema_extra=ui(label="Limit of runs in a time"),
     )
     timeout_seconds: float | None = Field(
         default=None,
         gt=0,
-        description="The longest that a run may take; waiting counts.",
-        json_schema_extra=ui(placeholder="no limit"),
+        description="The longest that a run may work, in seconds; waiting does not count.",
+        json_schema_extra=ui(label="Time limit", placeholder="no limit"),
     )
     order: Literal["parallel", "sequential"] = Field(
-        default="parallel", description="Whether branches work at the same time or one after another."
+        default="parallel",
+        description="Whether branches work at the same time or one after another.",
+        json_schema_extra=ui(label="Branches"),
     )
     unusual: list[AnyRule] = Field(
         default=[],

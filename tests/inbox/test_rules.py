@@ -26,7 +26,7 @@ def test_rules_are_added_mended_and_removed_and_then_find(office: Office) -> Non
     rules = panel.get_by_role("region", name="Unusual runs")
     rules.get_by_role("button", name="Add rule").click()
     first = rules.get_by_role("region", name="Rule 1")
-    expect(first.get_by_role("alert")).to_have_count(2)
+    expect(first.get_by_role("alert")).to_have_text(["this field is required"] * 2)
     first.get_by_role("combobox", name="Node").select_option("Total")
     first.get_by_role("textbox", name="Field").fill("total")
     first.get_by_role("button", name="Advanced").click()

@@ -48,7 +48,7 @@ export function FieldProblem({ children }: { children: ReactNode }) {
   return (
     <p className={styles.problem} role="alert">
       <CircleAlert aria-hidden="true" />
-      {children}
+      <span>{children}</span>
     </p>
   )
 }

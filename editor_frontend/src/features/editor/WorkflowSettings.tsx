@@ -40,7 +40,7 @@ export function WorkflowSettings({ store, schema, problems, onClose }: WorkflowS
       isOpen
       onClose={onClose}
       title="Workflow settings"
-      description="They hold from the next publishing on."
+      description="Live runs go by them once they are published."
     >
       <section className={styles.part} aria-label="Runs">
         <SchemaForm {...shared} idPrefix="workflow" schema={general} onChange={change(general)} />
