@@ -220,11 +220,20 @@ def policy_words(policy: Policy, task: HumanTask) -> str:
         case "k_of_n":
             return f"{policy.needed} equal answers decide"
         case "sequential":
-            return f"one after another; {task.stage + 1} of {len(task.assignees)}"
+            return _turns(task)
         case "veto":
             who = ", ".join(policy.vetoers) or "anyone asked"
             return f"{policy.needed} must agree, and {who} may veto"
     return ""
+
+
+def _turns(task: HumanTask) -> str:
+    """Whose turn it is, and who comes then."""
+    now, *then = task.assignees[task.stage :] or [""]
+    if task.status != TaskStatus.OPEN or not now:
+        return "one after another"
+    rest = f"then {', then '.join(then)}" if then else "as the last"
+    return f"one after another: {now} is asked now, {rest}"
 
 
 def priority_of(task: HumanTask) -> str:

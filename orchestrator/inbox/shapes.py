@@ -102,7 +102,8 @@ def blocks_of(context: list[Any]) -> list[Block]:
     for entry in context:
         content = _block_content(entry)
         if content is None:
-            records.append(entry)
+            # An item without fields tells nothing.
+            records += [entry] if entry != {} else []
             continue
         blocks.append(_block(str(entry.get("title") or "Context"), content, entry))
     if records:

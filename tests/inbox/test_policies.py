@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.accounts.models import User
 from orchestrator.errors import Conflict, InvalidInput, NotAllowed
-from orchestrator.inbox import handling, history, nonces, services
+from orchestrator.inbox import handling, history, nonces, present, services
 from orchestrator.inbox.models import HumanTask, TaskVote
 from orchestrator.inbox.policies import Ballot, Policy, tally
 from orchestrator.runs import store
@@ -131,12 +131,18 @@ def test_a_veto_ends_it(ask: Ask, alice: User, bob: User) -> None:
     assert vote(task, bob, "rejected").decision["outcome"] == "rejected"
 
 
+def turns(task: HumanTask) -> str:
+    return present.policy_words(Policy.read(task.policy), task)
+
+
 def test_one_after_another(ask: Ask, alice: User, bob: User, mallory: User) -> None:
     task = ask(assignees=["bob@example.com", "mallory@example.com"], policy={"kind": "sequential"})
+    assert turns(task) == "one after another: bob@example.com is asked now, then mallory@example.com"
     with pytest.raises(NotAllowed):
         vote(task, mallory)
     first = vote(task, bob)
     assert (first.status, first.stage) == ("open", 1)
+    assert turns(first) == "one after another: mallory@example.com is asked now, as the last"
     with pytest.raises(NotAllowed):
         vote(task, bob)
     assert vote(task, mallory).decision["outcome"] == YES

@@ -53,6 +53,7 @@ def test_context_reads_as_blocks() -> None:
     assert blocks[1].shape.columns == (("sku", "sku", False), ("price", "price", True))
     assert [cell.text for row in blocks[1].shape.rows for cell in row] == ["a", "1", "b", "2.5"]
     assert blocks[2].markdown == "**hi**"
+    assert shapes.blocks_of([{}]) == [], "an item without fields tells nothing"
 
 
 def test_context_has_changes_and_files() -> None:

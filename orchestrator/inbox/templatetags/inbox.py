@@ -82,6 +82,12 @@ def lasting(seconds: float) -> str:
     return present.duration(seconds)
 
 
+@register.filter
+def past(outcome: str) -> str:
+    """`approved` → `Approved`."""
+    return present.past_of(outcome)
+
+
 @register.simple_tag
 def bars(rows: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
     """Name, number, and its share of the largest in percent; without those that are 0."""

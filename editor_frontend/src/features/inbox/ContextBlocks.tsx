@@ -26,7 +26,7 @@ const mostRows = 50
 /** What one needs to know: titled blocks as they are, plain records gathered in one card. */
 export function ContextBlocks({ context }: { context: readonly Json[] }) {
   const blocks = context.map(blockOf)
-  const records = context.filter((_, index) => blocks[index] === null)
+  const records = context.filter((entry, index) => blocks[index] === null && !isEmpty(entry))
   return (
     <>
       {records.length > 0 && (
@@ -102,6 +102,11 @@ function Files({ files }: { files: Json[] }) {
 function sizeOf(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** An item without fields tells nothing. */
+function isEmpty(entry: Json): boolean {
+  return isRecord(entry) && Object.keys(entry).length === 0
 }
 
 function isRecord(value: Json | undefined): value is JsonObject {

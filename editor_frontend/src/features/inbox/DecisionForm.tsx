@@ -41,7 +41,7 @@ export function DecisionForm({ task, isStale, onTouch, onDecided, children }: De
     e: () => focusFirst(fields.current),
   })
   return (
-    <div className={styles.form}>
+    <div className={styles.decide}>
       <div className={styles.form} ref={fields}>
         {Object.keys(task.proposed).length > 0 && <Proposal task={task} decision={decision} />}
         {task.form.length > 0 && (

@@ -89,7 +89,7 @@ function Figures({ found, days }: { found: InboxFigures; days: string }) {
 }
 
 function lasting(seconds: number): string {
-  return duration(Math.round(seconds) * 1000)
+  return seconds < 1 ? 'under 1 s' : duration(Math.round(seconds) * 1000)
 }
 
 function Bars({ rows }: { rows: readonly (readonly [string, number])[] }) {

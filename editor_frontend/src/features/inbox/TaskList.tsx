@@ -122,9 +122,9 @@ function fromOf(task: TaskRow): string {
 
 export function PriorityMark({ priority }: { priority: TaskRow['priority'] }) {
   if (priority === 'normal') return null
-  const isHigh = priority !== 'low'
+  const tone = { urgent: styles.overdue, high: styles.due, low: undefined }[priority]
   return (
-    <span className={classes(styles.priority, isHigh && styles.overdue)}>
+    <span className={classes(styles.priority, tone)}>
       <Flag aria-hidden="true" />
       {priority}
     </span>
