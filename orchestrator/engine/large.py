@@ -147,7 +147,7 @@ class LargeStep:
         memory = await world.memory() if self.template.uses_memory else None
         scope, node_items = make_scope(self.work.executor, self.step, items, memory)
         scope = replace(scope, items=Shifted(scope.items, start), files=Shifted(scope.files, start))
-        await node_items.fetch(self.template.node_names, self.journal)
+        await node_items.fetch(self.template, self.journal)
         indexes = range(start, start + len(items))
         if self.template.needs_javascript:
             resolved = await self.template.resolve(scope, indexes, world.evaluator)

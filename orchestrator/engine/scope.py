@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine import payload as payloads
-from orchestrator.engine.expressions import NodeData, Scope
+from orchestrator.engine.expressions import NodeData, ParamsTemplate, Scope
+from orchestrator.engine.expressions.scope import Turns
 from orchestrator.engine.lineage import linked
 from orchestrator.engine.ports import Journal
 from orchestrator.engine.state import RunState, Step, StepStatus
@@ -36,21 +37,24 @@ class NodeItems(Mapping[str, NodeData]):
     def __len__(self) -> int:
         return len(self._state.plan.ids_by_name)
 
-    async def fetch(self, names: Iterable[str], journal: Journal) -> None:
+    async def fetch(self, template: ParamsTemplate, journal: Journal) -> None:
         """Bring in payloads that lie in the blob store, for the look-ups that follow."""
-        for name in names:
-            source, port = self._source(self._state.plan.ids_by_name.get(name, ""))
-            if source is not None and port is not None and "data" not in source.outputs[port]:
-                payload = source.outputs[port]
-                self._fetched[id(payload)] = await journal.load(payload)
+        for name in template.node_names:
+            node = self._state.plan.ids_by_name.get(name, "")
+            source, port = self._source(node)
+            wanted = [source.outputs[port]] if source is not None and port is not None else []
+            if name in template.far_names:
+                wanted = [payload for step in self._steps(node) for payload in step.outputs.values()]
+            for payload in wanted:
+                if "data" not in payload:
+                    self._fetched[id(payload)] = await journal.load(payload)
 
     def _load(self, name: str) -> NodeData:
         node = self._state.plan.ids_by_name[name]
         source, port = self._source(node)
         if source is None or port is None:
             raise KeyError(name)
-        payload = source.outputs[port]
-        records = [item.json for item in payloads.decode(self._fetched.get(id(payload), payload))]
+        records = self._records(source, port)
 
         def paired(index: int) -> int | None:
             found = linked(self._state, self._step, index, node)
@@ -58,15 +62,36 @@ class NodeItems(Mapping[str, NodeData]):
                 return found[2]
             return None
 
-        return NodeData(items=records, paired=paired, params=self._state.plan.node(node).params, output=port)
+        ports = self._state.plan.node(node).outputs
+
+        def turns() -> Turns:
+            return [[self._records(step, name) for name in ports] for step in self._steps(node)]
+
+        return NodeData(
+            items=records,
+            paired=paired,
+            params=self._state.plan.node(node).params,
+            output=port,
+            turns=turns,
+            place=(_run_index(source.key), ports.index(port) if port in ports else 0),
+        )
+
+    def _records(self, step: Step, port: str) -> list[dict[str, Any]]:
+        payload = step.outputs.get(port)
+        if payload is None:
+            return []
+        return [item.json for item in payloads.decode(self._fetched.get(id(payload), payload))]
+
+    def _steps(self, node: str) -> list[Step]:
+        """All turns of a node."""
+        return [self._state.steps[f"{node}:{n}"] for n in range(1, self._state.counts.get(node, 0) + 1)]
 
     def _source(self, id: str) -> tuple[Step | None, str | None]:
         """The step of that node which this one descends from, else its latest."""
         found = linked(self._state, self._step, 0, id)
         if found is not None:
             return found[0], found[1]
-        for n in range(self._state.counts.get(id, 0), 0, -1):
-            step = self._state.steps[f"{id}:{n}"]
+        for step in reversed(self._steps(id)):
             if step.status is StepStatus.SUCCEEDED:
                 for port, payload in step.outputs.items():
                     if payload["count"]:
@@ -118,7 +143,10 @@ def _previous(state: RunState, step: str, port: str) -> dict[str, Any]:
     """The node whose batch this is, and on which of its outputs and in which of its turns it came."""
     node = state.plan.node(state.steps[step].node)
     index = node.outputs.index(port) if port in node.outputs else 0
-    return {"name": node.name, "output": port, "output_index": index, "run_index": _run_index(step)}
+    return {
+        "name": node.name, "params": node.params,
+        "output": port, "output_index": index, "run_index": _run_index(step),
+    }  # fmt: skip
 
 
 def _run_index(step: str) -> int:

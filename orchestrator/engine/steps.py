@@ -191,7 +191,7 @@ class StepWork:
             return None, self.constant(node)
         memory = await self.executor.world.memory() if template.uses_memory else None
         scope, node_items = make_scope(self.executor, step, items, memory)
-        await node_items.fetch(template.node_names, self.executor.world.journal)
+        await node_items.fetch(template, self.executor.world.journal)
         resolved = await template.resolve(scope, _indexes(node, items), self.executor.world.evaluator)
         return resolved, validate(node, resolved)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from orchestrator.engine.check import check
-from orchestrator.engine.state import RunStatus
 from orchestrator.sandbox import SandboxPool
 from orchestrator.sdk import Context, Expression, FileRef, Item, NodeType, Params, Route, node
 from tests.engine import world
@@ -42,21 +41,29 @@ async def noted(value: str, monkeypatch: pytest.MonkeyPatch, **settings: Any) ->
     """What the template gives for two items, of which the second has a file."""
     nodes = {"s": "test.start", "p": "test.photo", "n": {"type": "test.note", "params": {"value": value}}}
     doc = document(nodes, ["s -> p", "p.main -> n"], **settings)
+    run = await performed(doc, [{"n": 0}, {"n": 1}], monkeypatch)
+    return [item["is"] for item in run.result]
+
+
+async def performed(
+    doc: dict[str, Any], items: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> Runner:
     assert check(doc, TYPES) == []
     pool = SandboxPool(1)
     monkeypatch.setattr(world, "NoJavaScript", lambda: pool)
-    run = Runner(doc, [{"n": 0}, {"n": 1}], types=TYPES)
+    run = Runner(doc, items, types=TYPES)
     try:
-        assert await run.perform() is RunStatus.SUCCEEDED, run.state.error
+        await run.perform()
     finally:
         await pool.close()
-    return [item["is"] for item in run.result]
+    return run
 
 
 @pytest.mark.parametrize(
     ("value", "found"),
     [
         ("={{ [$nodeVersion, $nodeName, $runIndex] }}", [3, "n", 0]),
+        ("={{ Object.keys($input.params) }}", []),
         ("={{ $prevNode.name + $prevNode.outputIndex + $prevNode.runIndex }}", "p10"),
         ("={{ $parameter.beside ?? 'left out' }}", "left out"),
         ("={{ $parameter.value.length > 10 }}", True),
@@ -88,3 +95,41 @@ async def test_the_files_of_each_item(value: str, found: list[Any], monkeypatch:
 def test_variables_are_an_object() -> None:
     doc = document({"s": "test.start"}, [], vars=["limit"])
     assert [(p.path, p.code) for p in check(doc, TYPES)] == [("settings.vars", "settings.invalid")]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("={{ $('p').all().map(item => item.json.n) }}", [2, 4]),
+        ("={{ $('p').all(1).map(item => item.json.n) }}", [1, 3, 5]),
+        ("={{ $('p').first(1).json.n + $('p').last(0).json.n }}", 5),
+        ("={{ $('p').all(undefined, 0).length + $('p').all(1, -1).length }}", 5),
+        ("={{ $('p').all(7).length }}", 0),
+        ("={{ $items('p', 1).map(item => item.json.n) }}", [1, 3, 5]),
+        ("={{ $node['p'].all(1).length }}", 3),
+    ],
+)
+async def test_what_another_output_gave(value: str, found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = {"s": "test.start", "p": "test.parity", "n": {"type": "test.note", "params": {"value": value}}}
+    doc = document(nodes, ["s -> p", "p.even -> n"])
+    run = await performed(doc, [{"n": n} for n in range(1, 6)], monkeypatch)
+    assert [item["is"] for item in run.result][-2:] == [found, found], run.state.error
+
+
+async def test_a_turn_that_never_was_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = {"s": "test.start", "n": {"type": "test.note", "params": {"value": "={{ $('s').all(0, 5) }}"}}}
+    run = await performed(document(nodes, ["s -> n"]), [{"n": 1}], monkeypatch)
+    assert run.of("step.failed")[0]["error"]["message"] == "value: “s” has no turn 5"
+
+
+async def test_each_turn_of_a_loop_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = "={{ [$runIndex, $('n').all(0, 1).length, $('n').all(undefined, -1)[0].json.is] }}"
+    nodes = {
+        "s": "test.start",
+        "l": "test.loop",
+        "n": {"type": "test.note", "params": {"value": "={{ $json.n * 10 + $runIndex }}"}},
+        "z": {"type": "test.note", "params": {"value": value}},
+    }
+    doc = document(nodes, ["s -> l.in", "l.each -> n", "n -> l.back", "l.done -> z"])
+    run = await performed(doc, [{"n": 1}, {"n": 2}, {"n": 3}], monkeypatch)
+    assert [item["is"] for item in run.result] == [[0, 1, 32]] * 3, run.state.error

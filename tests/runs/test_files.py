@@ -117,3 +117,12 @@ async def test_without_a_folder_nothing_is_opened(folder: Path, settings: Any) -
     with pytest.raises(NodeError) as caught, files.open_path("a"):
         pass
     assert caught.value.code == "file.refused" and "FILES_DIR" in caught.value.hint
+
+
+def test_a_scratch_database_is_on_disk_without_a_name(folder: Path, settings: Any) -> None:
+    base = files.scratch_database()
+    base.execute("CREATE TABLE items (data BLOB)")
+    base.executemany("INSERT INTO items VALUES (?)", ([bytes(100_000)] for _ in range(100)))
+    assert base.execute("SELECT count(*), sum(length(data)) FROM items").fetchone() == (100, 10_000_000)
+    assert os.listdir(Path(settings.DATA_DIR) / "scratch") == []
+    base.close()

@@ -22,7 +22,7 @@ _SHARED = {
     "memory": ("$memory",),
     "node_name": ("$nodeName",),
     "node_version": ("$nodeVersion",),
-    "prev_node": ("$prevNode",),
+    "prev_node": ("$prevNode", "$input.params"),
     "params": ("$parameter",),
     "run_index": ("$runIndex",),
 }
@@ -46,6 +46,8 @@ class ParamsTemplate:
         self._sources = [script.source for script in self._scripts]
         self._script_names = frozenset().union(*(script.node_names for script in self._scripts))
         self._whole_nodes = frozenset().union(*(script.whole_nodes for script in self._scripts))
+        self.far_names = frozenset().union(*(script.far_nodes for script in self._scripts))
+        """The nodes of which a script may read what any output gave in any turn."""
         self._shared = _shared_in(self._sources)
         self._uses_files = any("$binary" in source for source in self._sources)
         self._as_text = [script.as_text for script in self._scripts]
@@ -159,7 +161,10 @@ class ParamsTemplate:
             return {"ran": False}
         paired = [data.paired(index) for index in indexes]
         if name in self._whole_nodes:
-            return {"ran": True, "items": data.items, "paired": paired, "params": data.params}
+            found = {"ran": True, "items": data.items, "paired": paired, "params": data.params}
+            if name in self.far_names and data.turns is not None:
+                found |= {"turns": data.turns(), "place": data.place}
+            return found
         linked = [place for place in dict.fromkeys(paired) if place is not None and place < len(data.items)]
         places = {place: at for at, place in enumerate(linked)}
         return {

@@ -11,6 +11,10 @@ def _nobody(_index: int) -> int | None:
     return None
 
 
+Turns = list[list[list[dict[str, Any]]]]
+"""The JSON of items, by turn, then by output."""
+
+
 @dataclass(frozen=True)
 class NodeData:
     """What another node gave: the JSON of its items, and, for a place in this step's input,
@@ -20,6 +24,10 @@ class NodeData:
     paired: Callable[[int], int | None] = _nobody
     params: dict[str, Any] = field(default_factory=dict)
     output: str = "main"
+    turns: Callable[[], Turns] | None = None
+    """What every output gave in every turn of the node, in order."""
+    place: tuple[int, int] = (0, 0)
+    """In which turn, and on which output, `items` came."""
 
 
 @dataclass(frozen=True)

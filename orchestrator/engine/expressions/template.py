@@ -17,6 +17,8 @@ _NODE_NAMES = re.compile(
 )
 # A use that needs no other item of the node than the linked one.
 _LINKED_ONLY = re.compile(r"\s*[)\]]?\s*\??\.\s*(?:item|json|isExecuted|params)\b")
+# A use that names an output or a turn: $('X').all(1), $items('X', 0, 2).
+_REACHES_FAR = re.compile(r"\s*(?:[)\]]\s*\??\.\s*(?:all|first|last)\s*\(\s*[^)\s]|,)")
 _JSON_USE = re.compile(r"\$json\b")
 _JSON_FIELD = re.compile(
     r"""\$json\s*(?:\??\.\s*([A-Za-z_]\w*)\b(?!\s*\()|\[\s*(?:"([\w ]+)"|'([\w ]+)')\s*\])"""
@@ -38,6 +40,8 @@ class Script:
     node_names: frozenset[str]
     whole_nodes: frozenset[str]
     """Those of `node_names` of which it may read any item, not just the linked one."""
+    far_nodes: frozenset[str]
+    """Those of which it may read what any output gave in any turn."""
 
 
 Fill = Callable[[Scope, int, "list[Any]"], Any]
@@ -131,6 +135,7 @@ def _script(body: Body, *, as_text: bool) -> Script:
         for match, name in uses
         if match.group().startswith("$items") or not _LINKED_ONLY.match(source, match.end())
     }
+    far = {name for match, name in uses if _REACHES_FAR.match(source, match.end())}
     all_items = bool(_WHOLE_INPUT.search(source))
     return Script(
         source.strip(),
@@ -140,6 +145,7 @@ def _script(body: Body, *, as_text: bool) -> Script:
         all_items,
         frozenset(name for _, name in uses),
         frozenset(whole),
+        frozenset(far),
     )
 
 

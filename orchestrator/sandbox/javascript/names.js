@@ -55,7 +55,7 @@
       first: () => all()[0],
       last: () => all().at(-1),
       item: asItem(json(), place()),
-      params: call.shared.prev_params ?? {},
+      params: call.shared.prev_node?.params ?? {},
       context: {},
     };
   }
@@ -65,6 +65,21 @@
       `“${name}” has not run in this branch`,
       `connect “${name}” before this node, or ask $('${name}').isExecuted first`,
     );
+  }
+
+  // What a node gave: on the output that leads here, in the turn this step descends from, unless said.
+  function given(name, data, output, turn) {
+    if (output === undefined && turn === undefined) return data.items;
+    if (!data.turns) {
+      throw new ExpressionFault(
+        `Only a run knows what each output of “${name}” gave in each turn`,
+        `write $('${name}').all() for what came here`,
+      );
+    }
+    const at = turn === undefined ? data.place[0] : turn < 0 ? data.turns.length + turn : turn;
+    const outputs = data.turns[at];
+    if (!outputs) throw new ExpressionFault(`“${name}” has no turn ${turn}`, `it ran ${data.turns.length} times; turns count from 0`);
+    return outputs[output ?? data.place[1]] ?? [];
   }
 
   class NodeView {
@@ -96,14 +111,14 @@
     get json() {
       return this.item.json;
     }
-    all() {
-      return this.#ran.items.map(asItem);
+    all(output, turn) {
+      return given(this.#name, this.#ran, output, turn).map(asItem);
     }
-    first() {
-      return this.all()[0];
+    first(output, turn) {
+      return this.all(output, turn)[0];
     }
-    last() {
-      return this.all().at(-1);
+    last(output, turn) {
+      return this.all(output, turn).at(-1);
     }
     itemMatching(index, linked) {
       const data = this.#ran;
@@ -140,12 +155,11 @@
     return view;
   }
 
-  function items(name, _output, run) {
+  function items(name, output, turn) {
     if (name === undefined) return call.items.map(asItem);
     const data = call.nodes[name];
     if (!data?.ran) throw missing(name);
-    const runs = data.runs ?? [data.items];
-    return (run === undefined || run === -1 ? runs.at(-1) : runs[run])?.map(asItem);
+    return given(name, data, output, turn).map(asItem);
   }
 
   const moment = () => DateTime.fromMillis(call.shared.now_ms || Date.now(), { zone: kit.zone });
