@@ -13,6 +13,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from orchestrator.accounts.schemas import Input
+from orchestrator.engine import payload as payloads
 from orchestrator.engine.expressions import NodeData, Scope
 from orchestrator.engine.expressions.preview import preview
 from orchestrator.errors import NotFound
@@ -20,6 +21,7 @@ from orchestrator.rest import answer
 from orchestrator.runs import store
 from orchestrator.runs.models import Run
 from orchestrator.sandbox import SandboxPool
+from orchestrator.sdk import Item
 from orchestrator.workflows.services import get_workflow
 
 router = Router(tags=["expressions"])
@@ -93,7 +95,7 @@ def _scope(wanted: PreviewWanted) -> Scope:
     document: dict[str, Any] = {}
     workflow: dict[str, Any] = {}
     gave: dict[str, dict[str, Any]] = {}
-    items: list[dict[str, Any]] = []
+    items: list[Item] = []
     if wanted.run_id:
         run = Run.objects.select_related("version", "workflow").filter(pk=wanted.run_id).first()
         if run is None:
@@ -109,7 +111,8 @@ def _scope(wanted: PreviewWanted) -> Scope:
     nodes = {node["id"]: node for node in document.get("nodes", [])}
     settings, node = document.get("settings") or {}, nodes.get(wanted.node_id, {})
     return Scope(
-        items=(wanted.items if wanted.items is not None else items) or [{}],
+        items=(wanted.items if wanted.items is not None else [item.json for item in items]) or [{}],
+        files=[item.files for item in items],
         node_items={nodes[key]["name"]: _node_data(nodes[key], gave[key]) for key in gave if key in nodes},
         run={"id": wanted.run_id or "", "mode": "preview"},
         workflow=workflow,
@@ -122,7 +125,7 @@ def _scope(wanted: PreviewWanted) -> Scope:
     )
 
 
-def _recorded(run_id: str, node_id: str) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+def _recorded(run_id: str, node_id: str) -> tuple[dict[str, dict[str, Any]], list[Item]]:
     """What each node gave last (payloads by port), and the items that came to `node_id` last."""
     by_step: dict[str, dict[str, Any]] = {}
     by_node: dict[str, dict[str, Any]] = {}
@@ -136,7 +139,7 @@ def _recorded(run_id: str, node_id: str) -> tuple[dict[str, dict[str, Any]], lis
         item
         for step, port in refs
         if port in by_step.get(step, {})
-        for item in store.load_items(by_step[step][port])
+        for item in payloads.decode(store.load_payload(by_step[step][port]))
     ]
     return by_node, items
 

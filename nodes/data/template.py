@@ -30,7 +30,7 @@ class TemplateParams(Params):
     effect="pure",
     per="item",
     summary="{template}",
-    aliases=("text", "mustache", "handlebars", "mail merge", "letter", "render", "placeholder"),
+    aliases=("text", "html", "mustache", "handlebars", "mail merge", "letter", "render", "placeholder"),
 )
 async def template(params: TemplateParams, item: Item, context: Context) -> dict[str, Any]:
     """Fill values and lists into a text.

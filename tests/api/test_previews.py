@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from orchestrator.engine import payload as payloads
 from orchestrator.previews import sandbox
+from orchestrator.runs import store
+from orchestrator.sdk import FileRef, Item
 from tests.api.callers import Caller
 from tests.workflows.documents import by_hand
 
@@ -58,6 +61,25 @@ def test_the_data_of_a_run_is_at_hand(owner: Caller) -> None:
     run = owner.post(f"/workflows/{workflow['id']}/run", {"items": [{"a": 1}]}).json()
     rest = {"run_id": run["run_id"], "workflow_id": workflow["id"], "node_id": "pass"}
     assert preview(owner, "={{ $workflow.name }}", **rest) == {"value": "By hand"}
+
+
+def test_the_step_its_files_and_the_variables_are_at_hand(
+    owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = {**by_hand(), "settings": {"vars": {"limit": 3}}}
+    workflow = owner.post("/workflows", {"document": document}).json()
+    run = owner.post(f"/workflows/{workflow['id']}/run", {"items": [{"a": 1}]}).json()
+    photo = FileRef("0" * 64, "photo.png", "image/png", 70)
+    events = [
+        {"type": "step.succeeded", "step": "start:1", "node": "start",
+         "outputs": {"main": payloads.encode([Item({"a": 1}), Item({"a": 2}, {"data": photo})])}},
+        {"type": "step.started", "step": "pass:1", "node": "pass", "inputs": {"main": [["start:1", "main"]]}},
+    ]  # fmt: skip
+    monkeypatch.setattr(store, "load_events", lambda run_id: events)
+    rest = {"run_id": run["run_id"], "workflow_id": workflow["id"], "node_id": "pass", "item": 1}
+    assert preview(owner, "={{ $binary.data.fileName + $json.a }}", **rest) == {"value": "photo.png2"}
+    assert preview(owner, "={{ $vars.limit + $nodeVersion }}", **rest) == {"value": 4}
+    assert "Only a run knows" in preview(owner, "={{ $('Start').all(1) }}", **rest)["error"]["message"]
 
 
 def test_an_unknown_run_is_named(owner: Caller) -> None:

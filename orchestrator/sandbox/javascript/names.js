@@ -163,6 +163,9 @@
   }
 
   const moment = () => DateTime.fromMillis(call.shared.now_ms || Date.now(), { zone: kit.zone });
+  const closed = () => {
+    throw new ExpressionFault('The data of a run cannot be set here', 'put it into an item, or keep it with the node Remember');
+  };
   const execution = () => {
     const run = call.shared.run ?? EMPTY;
     const custom = run.custom_data ?? {};
@@ -173,8 +176,8 @@
       customData: {
         get: (key) => custom[key],
         getAll: () => ({ ...custom }),
-        set() {},
-        setAll() {},
+        set: closed,
+        setAll: closed,
       },
     };
   };
