@@ -185,7 +185,11 @@ class Nemesis:
 
     def surviving_children(self, wait_seconds: float = 5) -> int:
         """How many children of killed processes still live: none should."""
-        _, alive = psutil.wait_procs(self.orphans, timeout=wait_seconds)
+        deadline = time.monotonic() + wait_seconds
+        while alive := [process for process in self.orphans if process.is_running()]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
         return len(alive)
 
 

@@ -40,8 +40,11 @@ def random_kills(
     with storm(database_url=database_url, workers=workers) as here:
         nemesis = Nemesis(here, seed)
         mixed_load(here, pause_seconds=pause_seconds)
-        kills = 0
+        kills = said = 0
         while kills < count:
+            if kills >= said + 100:
+                said = kills
+                say(f"{kills} of {count} kills")
             time.sleep(nemesis.dice.uniform(0.4, 1.0))
             if nemesis.dice.random() < 0.05:
                 nemesis.flush_bells()
