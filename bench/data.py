@@ -92,7 +92,7 @@ def _performed(stage: Stage, document: dict[str, Any], prepare: Callable[[Path],
     size = prepare(opened)
     for edge in document["edges"]:
         edge["output"] = "kept" if edge["source"] == "kept" else "main"
-    with Instance(folder, database_url=stage.database_url, env={"FILES_DIR": str(opened)}) as instance:
+    with Instance(folder, database_url=stage.new_database_url(), env={"FILES_DIR": str(opened)}) as instance:
         assert instance.process is not None
         with instance.api() as api, Peak(instance.process.pid) as peak:
             workflow = api.post("/workflows", json={"document": document}).raise_for_status().json()["id"]

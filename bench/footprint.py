@@ -15,7 +15,8 @@ SETTLE_SECONDS = 5
 @measures("cold_start_s", "idle_mb")
 def start_and_rest(stage: Stage) -> None:
     """Starts on an existing data directory, as every start but the first."""
-    instance = Instance(stage.folder.with_name(stage.folder.name + "-idle"), database_url=stage.database_url)
+    folder = stage.folder.with_name(stage.folder.name + "-idle")
+    instance = Instance(folder, database_url=stage.new_database_url())
     times = [instance.start()]
     for _ in range(1 if stage.fast else 3):
         instance.stop()

@@ -56,9 +56,15 @@ class Stage:
 
     @cached_property
     def database_url(self) -> str:
-        if self.database == "sqlite":
-            return ""
-        return self._stack.enter_context(new_database(self._stack.enter_context(running_server())))
+        return self.new_database_url()
+
+    def new_database_url(self) -> str:
+        """Of an empty database, for a product beside the stage's own."""
+        return "" if self.database == "sqlite" else self._stack.enter_context(new_database(self._server))
+
+    @cached_property
+    def _server(self) -> str:
+        return self._stack.enter_context(running_server())
 
     @cached_property
     def instance(self) -> Instance:
