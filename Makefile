@@ -32,7 +32,7 @@ bench: ## Measure speed and memory, a JSON line a figure   (ONLY=a,b FAST=1 DATA
 bench-editor: ## Measure the editor in a browser, a JSON line a figure   (ONLY=a,b FAST=1)
 	@$(PREPARE) --frontend -- python -m bench_editor
 
-screenshots: ## Take a picture of every page, light and dark, into screenshots/
+screenshots: ## Take a picture of every page, light and dark, into screenshots/   (ONLY=runs,run)
 	@$(PREPARE) --frontend -- python -m tools.screenshots
 
 faults: ## Strike the product and judge what is left, a JSON line a figure   (ONLY=kills,timers FAST=1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,22 @@ FOLDER = ROOT / "screenshots"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SETTLE_MS = 900
 
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page's address, what is to be done there before the picture, and on which sizes."""
+
+    address: str
+    act: Act | None = None
+    sizes: tuple[str, ...] = ("desktop", "phone")
+
+
+def on_desktop(address: str, act: Act) -> Shot:
+    """What takes a keyboard or a wide screen."""
+    return Shot(address, act, ("desktop",))
+
 
 class Subject:
     """A product with something on every page: a workflow, its runs, a task, a version to compare."""
@@ -31,15 +49,35 @@ class Subject:
         self.workflows = [self._made(starter) for starter in starters[:6]]
         self.shown = self._made({"document": _order_flow()})
         self.api.post(f"/workflows/{self.shown}/publish", json={"name": "First"}).raise_for_status()
-        self.run = self._run()
+        self.talking = self._starter(starters, "trigger.chat")
+        self.asking = self._starter(starters, "trigger.form")
+        self.run = self._run([{"total": 1200, "country": "NO"}, {"total": 30, "country": "SE"}])
+        self.other_run = self._run([{"total": 30, "country": "SE"}])
+        self._file()
         self._edit()
+
+    def _starter(self, starters: list[dict[str, Any]], kind: str) -> str:
+        """The starter that begins with a kind of trigger, live with a page that anyone may open."""
+        [found] = [each for each in starters if each["document"]["nodes"][0]["type"] == kind]
+        document = found["document"]
+        if kind == "trigger.chat":
+            page = {"kind": "public", "path": "helpdesk", "title": "Helpdesk"}
+            document["nodes"][0]["params"]["page"] = page
+        made = self._made({"document": document})
+        self.api.post(f"/workflows/{made}/publish", json={}).raise_for_status()
+        return made
+
+    def _file(self) -> None:
+        for ids, folder in ((self.workflows[:2], "Sales"), (self.workflows[2:3], "Sales/Orders")):
+            self.api.post("/folders/file", json={"ids": ids, "folder": folder}).raise_for_status()
+        self.api.post("/folders", json={"path": "Drafts"}).raise_for_status()
 
     def _made(self, starter: dict[str, Any]) -> str:
         answer = self.api.post("/workflows", json={"document": starter["document"]})
         return str(answer.raise_for_status().json()["id"])
 
-    def _run(self) -> str:
-        body = {"items": [{"total": 1200, "country": "NO"}, {"total": 30, "country": "SE"}]}
+    def _run(self, items: list[dict[str, Any]]) -> str:
+        body = {"items": items}
         started = self.api.post(f"/workflows/{self.shown}/run", json=body).raise_for_status().json()
         deadline = time.monotonic() + 30
         while self.api.get(f"/runs/{started['run_id']}").json()["status"] in ("queued", "running"):
@@ -55,26 +93,42 @@ class Subject:
         body = {"document": found["document"], "revision": found["revision"]}
         self.api.put(f"/workflows/{self.shown}", json=body).raise_for_status()
 
-    def pages(self) -> dict[str, tuple[str, Callable[[Page], None] | None]]:
-        """Each page's address, and what is to be done there before the picture."""
+    def pages(self) -> dict[str, Shot]:
         editor = f"/workflows/{self.shown}"
         return {
-            "home": ("/", None),
-            "workflows": ("/workflows", None),
-            "editor": (editor, None),
-            "editor-node": (editor, _open_node),
-            "editor-add": (editor, lambda page: page.keyboard.press("Tab")),
-            "editor-outline": (editor, lambda page: page.keyboard.press("Shift+o")),
-            "editor-history": (editor, _open_history),
-            "editor-sturdy": (editor, _open_meter),
-            "editor-publish": (editor, lambda page: page.keyboard.press("Shift+p")),
-            "runs": ("/runs", None),
-            "run": (f"/runs/{self.run}", None),
-            "inbox": ("/inbox", None),
-            "inbox-figures": ("/inbox/figures", None),
-            "credentials": ("/credentials", None),
-            "templates": ("/templates", None),
-            "settings": ("/settings", None),
+            "home": Shot("/"),
+            "workflows": Shot("/workflows"),
+            "workflows-folder": Shot("/workflows?folder=Sales"),
+            "workflows-move": Shot("/workflows", _move_to_folder),
+            "editor": Shot(editor),
+            "editor-history": Shot(editor, _open_history),
+            "editor-add": on_desktop(editor, lambda page: page.keyboard.press("Tab")),
+            "editor-outline": on_desktop(editor, lambda page: page.keyboard.press("Shift+o")),
+            "editor-sturdy": on_desktop(editor, _open_meter),
+            "editor-publish": on_desktop(editor, lambda page: page.keyboard.press("Shift+p")),
+            # Last, as an open node is open again the next time.
+            "editor-node": Shot(editor, _open_node),
+            "editor-node-wide": on_desktop(editor, _open_node_wide),
+            "editor-chat": on_desktop(f"/workflows/{self.talking}", _try_trigger("Open the chat")),
+            "editor-form": on_desktop(f"/workflows/{self.asking}", _try_trigger("Preview the form")),
+            "runs": Shot("/runs"),
+            "runs-chosen": Shot("/runs", _choose_two),
+            "run": Shot(f"/runs/{self.run}"),
+            "run-node": Shot(f"/runs/{self.run}", _open_output),
+            "run-skipped": Shot(f"/runs/{self.other_run}", _open_skipped),
+            "run-compare": Shot(f"/runs/{self.run}/compare/{self.other_run}"),
+            "inbox": Shot("/inbox"),
+            "inbox-figures": Shot("/inbox/figures"),
+            "credentials": Shot("/credentials"),
+            "credentials-new": Shot("/credentials", _press("New credential")),
+            "templates": Shot("/templates"),
+            "help": Shot("/help"),
+            "help-node": Shot("/help/flow.merge"),
+            "settings": Shot("/settings"),
+            "settings-token": Shot("/settings", _press("New token")),
+            "not-found": Shot("/workflows/nowhere"),
+            "form": Shot("/form/contact"),
+            "chat": Shot("/chat/helpdesk", _say_something),
         }
 
 
@@ -115,6 +169,20 @@ def _open_node(page: Page) -> None:
     page.locator("[data-id=set]").dblclick()
 
 
+def _open_node_wide(page: Page) -> None:
+    _open_node(page)
+    page.get_by_role("button", name="Open wide").click()
+
+
+def _open_output(page: Page) -> None:
+    _open_node(page)
+    page.get_by_role("tab", name="Output").click()
+
+
+def _open_skipped(page: Page) -> None:
+    page.locator("[data-id=ask]").dblclick()
+
+
 def _open_history(page: Page) -> None:
     page.get_by_role("button", name="History", exact=True).click()
 
@@ -123,7 +191,37 @@ def _open_meter(page: Page) -> None:
     page.get_by_role("button", name="Sturdy").click()
 
 
-def take(browser: Browser, subject: Subject, theme: str, size: str) -> None:
+def _move_to_folder(page: Page) -> None:
+    page.get_by_role("button", name="More about Order intake").click()
+    page.get_by_role("menuitem", name="Move to folder…").click()
+
+
+def _choose_two(page: Page) -> None:
+    for tick in page.get_by_role("checkbox", name="Choose this run").all()[:2]:
+        tick.check()
+
+
+def _try_trigger(label: str) -> Act:
+    def act(page: Page) -> None:
+        page.locator(".react-flow__node").first.dblclick()
+        page.get_by_role("button", name=label).click()
+
+    return act
+
+
+def _press(label: str) -> Act:
+    return lambda page: page.get_by_role("button", name=label).first.click()
+
+
+def _say_something(page: Page) -> None:
+    page.get_by_role("button", name="When are you open?").click()
+    page.get_by_role("button", name="New conversation").wait_for()
+    page.wait_for_timeout(2500)
+
+
+def take(
+    browser: Browser, subject: Subject, theme: str, size: str, only: frozenset[str] = frozenset()
+) -> None:
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -141,13 +239,13 @@ def take(browser: Browser, subject: Subject, theme: str, size: str) -> None:
     context.add_cookies(
         [{"name": name, "value": value, "url": url} for name, value in subject.api.cookies.items()]
     )
-    for name, (address, act) in subject.pages().items():
-        if size == "phone" and act:
+    for name, shot in subject.pages().items():
+        if size not in shot.sizes or (only and name not in only):
             continue
-        page.goto(address)
+        page.goto(shot.address)
         page.wait_for_timeout(SETTLE_MS)
-        if act:
-            act(page)
+        if shot.act:
+            shot.act(page)
             page.wait_for_timeout(SETTLE_MS)
         page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png")
     context.close()
@@ -155,6 +253,7 @@ def take(browser: Browser, subject: Subject, theme: str, size: str) -> None:
 
 def main() -> int:
     FOLDER.mkdir(exist_ok=True)
+    only = frozenset(filter(None, os.environ.get("ONLY", "").split(",")))
     with (
         tempfile.TemporaryDirectory(prefix="orchestrator-pictures-") as folder,
         Instance(Path(folder)) as instance,
@@ -163,7 +262,7 @@ def main() -> int:
         subject = Subject(instance)
         for size in SIZES:
             for theme in ("light", "dark"):
-                take(browser, subject, theme, size)
+                take(browser, subject, theme, size, only)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0
 

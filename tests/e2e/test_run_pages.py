@@ -94,7 +94,7 @@ def test_two_runs_are_compared_and_the_failed_one_says_what_did_not_run(
         tick.check()
     page.get_by_role("button", name="Compare").click()
     differences = page.get_by_role("complementary", name="Differences")
-    expect(differences.get_by_role("heading", level=3)).to_have_text("3 of 5 nodes went another way")
+    expect(differences.get_by_role("heading", level=2)).to_have_text("3 of 5 nodes went another way")
     differences.get_by_role("button", name="Known?").click()
     expect(differences.get_by_role("region", name="Input")).to_contain_text('"name": "Ada"')
 

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, PlugZap } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { errorText } from '@/api/client'
 import { type CheckBody, useCheckCredential } from '@/api/credentials'
 import { Button } from '@/ui/Button'
@@ -19,6 +19,7 @@ interface CredentialCheckProps {
 export function CredentialCheck({ needs, body }: CredentialCheckProps) {
   const check = useCheckCredential()
   const [url, setUrl] = useState('')
+  const fieldId = useId()
   const [tried, setTried] = useState('')
   const key = JSON.stringify(body)
   const isCurrent = tried === key + url
@@ -28,11 +29,16 @@ export function CredentialCheck({ needs, body }: CredentialCheckProps) {
   }
   return (
     <div className={styles.check}>
+      {needs === 'url' && (
+        <label className={styles.label} htmlFor={fieldId}>
+          Try it at an address that asks for it
+        </label>
+      )}
       <div className={styles.row}>
         {needs === 'url' && (
           <Input
+            id={fieldId}
             type="url"
-            aria-label="Address to try it at"
             placeholder="https://api.example.com/me"
             value={url}
             onChange={(event) => setUrl(event.target.value)}

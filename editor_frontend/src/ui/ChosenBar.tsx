@@ -20,7 +20,7 @@ export function ChosenBar({ label, count, onClear, children }: ChosenBarProps) {
       <strong role="status">{count} chosen</strong>
       <span className={styles.spacer} />
       {children}
-      <IconButton size="small" label="Choose none" icon={<X />} onClick={onClear} />
+      <IconButton className={styles.none} size="small" label="Choose none" icon={<X />} onClick={onClear} />
     </section>
   )
 }

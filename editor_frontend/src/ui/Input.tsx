@@ -1,4 +1,10 @@
-import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react'
+import type {
+  CSSProperties,
+  InputHTMLAttributes,
+  Ref,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from 'react'
 import { classes } from './classes'
 import styles from './Input.module.css'
 
@@ -37,7 +43,7 @@ export function TextArea({
   return (
     <textarea
       rows={rows}
-      style={{ minHeight: rows * lineHeight + padding }}
+      style={{ '--least': `${rows * lineHeight + padding}px` } as CSSProperties}
       {...rest}
       aria-invalid={isInvalid || undefined}
       className={classes(styles.input, styles.area, isMono && styles.mono, className)}

@@ -65,5 +65,9 @@ function isControl(target: EventTarget): boolean {
 }
 
 function cellClass<T>(column: Column<T>): string {
-  return classes(column.align === 'end' && styles.end, column.isWideOnly && styles.wideOnly)
+  return classes(
+    column.align === 'end' && styles.end,
+    column.isWideOnly && styles.wideOnly,
+    !column.width && styles.grow,
+  )
 }

@@ -33,7 +33,7 @@ export function NodeHelp({ type }: { type: NodeTypeInfo }) {
       </p>
       {params.length > 0 && (
         <>
-          <h4>Params</h4>
+          <h2>Params</h2>
           <dl className={styles.params}>
             {params.map((row, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the params of a type do not move
@@ -42,7 +42,7 @@ export function NodeHelp({ type }: { type: NodeTypeInfo }) {
           </dl>
         </>
       )}
-      {type.examples.length > 0 && <h4>Examples</h4>}
+      {type.examples.length > 0 && <h2>Examples</h2>}
       {type.examples.slice(0, mostExamples).map((example) => (
         <Example key={example.name} example={example} />
       ))}
@@ -97,7 +97,7 @@ function Example({ example }: { example: NodeExample }) {
         .filter(([, value]) => value !== undefined)
         .map(([title, value]) => (
           <div key={title}>
-            <h5>{title}</h5>
+            <h3>{title}</h3>
             <pre>{JSON.stringify(value, null, 2)}</pre>
           </div>
         ))}

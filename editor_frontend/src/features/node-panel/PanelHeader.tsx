@@ -36,6 +36,7 @@ export function PanelHeader({ props, isWide, onToggleWide }: PanelHeaderProps) {
         <IconButton size="small" label="Run to here" icon={<ArrowRightToLine />} onClick={onRunToHere} />
       )}
       <IconButton
+        className={styles.wideToggle}
         size="small"
         label={isWide ? 'Back to the side' : 'Open wide'}
         icon={isWide ? <Minimize2 /> : <Maximize2 />}

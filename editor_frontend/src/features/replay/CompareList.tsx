@@ -22,11 +22,11 @@ export function CompareList({ before, after, rows, chosen, onChoose }: CompareLi
   return (
     <aside className={styles.side} aria-label="Differences">
       <header className={styles.sideHead}>
-        <h3>
+        <h2>
           {different.length === 0
             ? 'Every node went the same way'
             : `${different.length} of ${rows.length} nodes went another way`}
-        </h3>
+        </h2>
         <label className={styles.all} htmlFor="all-nodes">
           <Switch id="all-nodes" isOn={showsAll} onChange={setShowsAll} />
           All nodes
@@ -60,7 +60,7 @@ function FactsLine({ facts }: { facts: Facts }) {
     <span className={styles.facts}>
       <StatusText status={facts.status} />
       <span className={styles.quiet}>
-        {facts.step !== null && ` ${itemsText(facts)}`}
+        {facts.step !== null && itemsText(facts)}
         {facts.ms !== null && ` · ${duration(facts.ms)}`}
       </span>
     </span>

@@ -56,9 +56,9 @@ function PartDiff({ title, before, after }: { title: string; before: string; aft
   if (before === '' && after === '') return null
   return (
     <section aria-label={title}>
-      <h4>
+      <h3>
         {title} {lines.length === 0 && <span className={styles.quiet}>the same</span>}
-      </h4>
+      </h3>
       {lines.length > 0 && (
         <pre className={styles.lines}>
           {lines.map(({ kind, text }, index) => (

@@ -68,11 +68,11 @@ describe('comparing two runs', () => {
     expect(compareRuns(document, sent('true'), sent('false'))[0]?.differs).toEqual(['items'])
   })
 
-  it('marks nodes that only one of them came to', () => {
+  it('marks nodes that only one of them came to as different, not as gone', () => {
     const rows = compareRuns(document, run(['a', 1, 1], ['b', 1, 1]), run(['a', 1, 1], ['c', 1, 1]))
     expect([...marksOf(rows)]).toEqual([
-      ['b', 'removed'],
-      ['c', 'added'],
+      ['b', 'changed'],
+      ['c', 'changed'],
     ])
   })
 })

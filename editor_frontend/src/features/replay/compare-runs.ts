@@ -35,18 +35,8 @@ export function marksOf(rows: readonly ComparedNode[]): ReadonlyMap<string, Mark
   return new Map(
     rows
       .filter(({ differs }) => differs.some((what) => what !== 'time'))
-      .map(({ node, before, after }) => [node, markOf(before, after)]),
+      .map(({ node }) => [node, 'changed']),
   )
-}
-
-function markOf(before: Facts, after: Facts): Mark {
-  if (!hasRun(before) && hasRun(after)) return 'added'
-  if (hasRun(before) && !hasRun(after)) return 'removed'
-  return 'changed'
-}
-
-function hasRun({ step }: Facts): boolean {
-  return step !== null
 }
 
 function factsOf(run: NodeRun | undefined): Facts {

@@ -19,7 +19,19 @@ export const runColumns: Column<RunSummary>[] = [
       </Link>
     ),
   },
-  { key: 'status', title: 'State', width: '130px', cell: (run) => <StatusPill status={run.status} /> },
+  {
+    key: 'status',
+    title: 'State',
+    width: '130px',
+    cell: (run) => (
+      <>
+        <StatusPill status={run.status} />
+        <span className={styles.when}>
+          <TimeAgo at={run.created_at} />
+        </span>
+      </>
+    ),
+  },
   {
     key: 'source',
     title: 'Started by',

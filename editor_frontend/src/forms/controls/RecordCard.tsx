@@ -29,7 +29,7 @@ export function RecordCard(props: RecordCardProps) {
   return (
     <section className={styles.card} aria-label={title}>
       <div className={styles.cardTop}>
-        <h4 className={styles.cardTitle}>{title}</h4>
+        <strong className={styles.cardTitle}>{title}</strong>
         {!isReadOnly && (
           <>
             <IconButton

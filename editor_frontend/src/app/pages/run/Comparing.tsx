@@ -59,6 +59,7 @@ export function Comparing({ before, after, types }: ComparingProps) {
       onOpen={setChosen}
     >
       <main className={editorStyles.page} aria-label="Two runs compared">
+        <h1 className="visually-hidden">{`Two runs of ${after.workflow_name}`}</h1>
         <header className={editorStyles.topBar}>
           <Link to={`/runs?workflow=${after.workflow_id}`} className={editorStyles.back}>
             <ArrowLeft aria-hidden="true" />

@@ -26,7 +26,7 @@ export function OpenStep({ node, runId, state, onClose }: OpenStepProps) {
     <div className={styles.panel}>
       {why && (
         <section className={styles.why} aria-label="Why did this not run?">
-          <h3>Why did this not run?</h3>
+          <h2>Why did this not run?</h2>
           <p>{why}</p>
         </section>
       )}
