@@ -29,7 +29,14 @@ export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeP
   const edit = (fields: Parameters<typeof editGroup>[1]) => store.getState().dispatch(editGroup(id, fields))
   const Chevron = group.collapsed ? ChevronRight : ChevronDown
   return (
-    <div className={classes(styles.frame, notes[group.color], selected && styles.selected)}>
+    <div
+      className={classes(
+        styles.frame,
+        notes[group.color],
+        selected && styles.selected,
+        group.collapsed && styles.folded,
+      )}
+    >
       {group.collapsed && (
         <>
           <Handle
