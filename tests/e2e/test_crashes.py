@@ -71,7 +71,7 @@ def test_a_killed_run_goes_on_from_the_recorded_step(
 def test_all_of_twenty_running_runs_finish_after_everything_was_killed(
     database_url: str, new_product: Callable[..., Instance], outside: Outside
 ) -> None:
-    product = new_product(database_url=database_url)
+    product = new_product(database_url=database_url, env={"RUN_LEASE_SECONDS": "3"})
     outside.hold("/slow")
     workflow_id = product.publish(
         in_a_row(
