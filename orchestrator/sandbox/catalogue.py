@@ -22,9 +22,15 @@ _NAN = {"$nan": True}
 _ZONE = "America/New_York"
 
 # Cases from tests about other nodes leave out the workflow around them.
-_SOURCE_RUNS = [[{"id": "run0"}], [{"id": "run1"}]]
+_SOURCE_TURNS = [[[{"id": "run0"}]], [[{"id": "run1"}]]]
 _NODES = {
-    "Source": {"ran": True, "items": _SOURCE_RUNS[-1], "runs": _SOURCE_RUNS, "paired": [0]},
+    "Source": {
+        "ran": True,
+        "items": _SOURCE_TURNS[-1][0],
+        "turns": _SOURCE_TURNS,
+        "place": (1, 0),
+        "paired": [0],
+    },
     "source": {"ran": True, "items": [{"city": "Prague"}], "paired": [0]},
 }
 _ITEMS_BY_SOURCE = {"expression-item-accessor-engine-parity.test.ts": [{"link": "right"}]}

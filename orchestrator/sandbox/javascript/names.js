@@ -76,10 +76,8 @@
         `write $('${name}').all() for what came here`,
       );
     }
-    const at = turn === undefined ? data.place[0] : turn < 0 ? data.turns.length + turn : turn;
-    const outputs = data.turns[at];
-    if (!outputs) throw new ExpressionFault(`“${name}” has no turn ${turn}`, `it ran ${data.turns.length} times; turns count from 0`);
-    return outputs[output ?? data.place[1]] ?? [];
+    const outputs = turn === -1 ? data.turns.at(-1) : data.turns[turn ?? data.place[0]];
+    return outputs && (outputs[output ?? data.place[1]] ?? []);
   }
 
   class NodeView {
@@ -112,7 +110,10 @@
       return this.item.json;
     }
     all(output, turn) {
-      return given(this.#name, this.#ran, output, turn).map(asItem);
+      const data = this.#ran;
+      const found = given(this.#name, data, output, turn);
+      if (!found) throw new ExpressionFault(`“${this.#name}” has no turn ${turn}`, `it ran ${data.turns.length} times; turns count from 0`);
+      return found.map(asItem);
     }
     first(output, turn) {
       return this.all(output, turn)[0];
@@ -159,7 +160,7 @@
     if (name === undefined) return call.items.map(asItem);
     const data = call.nodes[name];
     if (!data?.ran) throw missing(name);
-    return given(name, data, output, turn).map(asItem);
+    return given(name, data, output, turn)?.map(asItem);
   }
 
   const moment = () => DateTime.fromMillis(call.shared.now_ms || Date.now(), { zone: kit.zone });
@@ -218,7 +219,7 @@
     $now: moment,
     $today: () => moment().startOf('day'),
   };
-  kit.exposed.push(node, items, NodeView, ExpressionFault);
+  kit.exposed.push(node, items, closed, NodeView, ExpressionFault);
 
   const isEmpty = (value) =>
     value === undefined || value === null || value === '' || (typeof value === 'object' && !kit.isDate(value) && Object.keys(value).length === 0);
