@@ -73,6 +73,7 @@ def _fields(run_id: str, node_id: str) -> Iterator[dict[str, str]]:
             sent[event["step"]] = event["outputs"]
         elif event["type"] == "step.started" and event["node"] == node_id:
             arrived = [ref for refs in event["inputs"].values() for ref in refs]
+    yield from _named("$vars", (run.version.document.get("settings") or {}).get("vars"))
     for step, port, *_ in arrived[:1]:
         yield from _named("$json", _first(sent.get(step, {}).get(port)))
     latest = {step.rpartition(":")[0]: outputs for step, outputs in sent.items()}

@@ -38,9 +38,11 @@ async def merge(
 
 @merge.in_pieces(unless=lambda params: params.get("mode") == "sql")
 def merge_in_pieces(
-    params: Append | ByPosition | ByFields | Each | Branch, items: InputsInPieces, context: Context
+    params: Append | ByPosition | ByFields | Each | Branch | Sql, items: InputsInPieces, context: Context
 ) -> Iterator[Item]:
     """The same of branches that are too long to hold. A SQL query holds them all."""
+    if isinstance(params, Sql):
+        raise NodeError("the branches are too long for a query", hint="Filter them.", code="flow.too_large")
     branches = [items.get(name, []) for name in _ports(params)]
     if isinstance(params, Append):
         return chain.from_iterable(branches)

@@ -13,7 +13,7 @@ def upgraded(document: dict[str, Any], library: Mapping[str, NodeType]) -> dict[
 
     The one given is never changed, and is what is given back when no node is older. A node that is
     newer, of an unknown type, or that its type fails to upgrade stays as it is, for `check` to tell."""
-    nodes = [_upgraded(raw, library.get(raw["type"])) for raw in document.get("nodes", [])]
+    nodes = [_upgraded(raw, library.get(raw.get("type", ""))) for raw in document.get("nodes", [])]
     if all(new is old for new, old in zip(nodes, document.get("nodes", []), strict=True)):
         return document
     return {**document, "nodes": nodes}

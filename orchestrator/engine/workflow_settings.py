@@ -48,7 +48,7 @@ class WorkflowSettings(BaseModel):
         default={},
         max_length=200,
         description="Values that every expression of the workflow reads as `$vars.name`.",
-        json_schema_extra=ui(widget="key_value"),
+        json_schema_extra=ui(widget="key_value", label="Variables"),
     )
     autonomy: int = Field(
         default=50,

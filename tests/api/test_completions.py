@@ -26,6 +26,14 @@ def test_a_run_without_data_names_no_fields(owner: Caller) -> None:
     assert found["fields"] == []
 
 
+def test_variables_of_the_workflow_are_offered(owner: Caller) -> None:
+    document = {**by_hand(), "settings": {"vars": {"limit": 3}}}
+    workflow = owner.post("/workflows", {"document": document}).json()
+    run = owner.post(f"/workflows/{workflow['id']}/run", {"items": [{"a": 1}]}).json()
+    found = owner.get(f"/expressions/reference?run_id={run['run_id']}&node_id=pass").json()
+    assert found["fields"] == [{"path": "$vars.limit", "type": "number", "sample": "3"}]
+
+
 def test_an_unknown_run_is_named(owner: Caller) -> None:
     found = owner.get("/expressions/reference?run_id=01ARZ3NDEKTSV4RRFFQ69G5FAV")
     assert (found.status_code, found.json()["code"]) == (404, "run.not_found")
