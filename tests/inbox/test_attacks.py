@@ -126,7 +126,7 @@ def test_editing_the_workflow_changes_nothing_that_is_asked(ask: Ask, bob: User)
     task = ask(proposed={"amount": 1})
     nonce = nonces.issue(task, bob.pk)
     workflow = Workflow.objects.get()
-    newer = {"nodes": [{"id": "gate", "params": {"proposed": {"amount": 9999}}}]}
+    newer = {"nodes": [{"id": "gate", "type": "human.approval", "params": {"proposed": {"amount": 9999}}}]}
     Workflow.objects.update(document=newer, name="Other")
     WorkflowVersion.objects.create(workflow=workflow, number=2, document=newer, content_hash="2")
     services.decide(task_id=task.pk, outcome="approved", by=bob, nonce=nonce)

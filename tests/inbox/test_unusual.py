@@ -29,7 +29,8 @@ Ended = Callable[..., str]
 
 
 def live_workflow(rules: list[dict[str, Any]], **settings: Any) -> Workflow:
-    nodes = [{"id": "sum", "name": "Sum up"}, {"id": "classify", "name": "Classify"}]
+    named = {"sum": "Sum up", "classify": "Classify"}
+    nodes = [{"id": id, "type": "data.set", "version": 1, "name": name} for id, name in named.items()]
     document = {"nodes": nodes, "settings": {"unusual": rules, **settings}}
     workflow = Workflow.objects.create(name="Morning figures", document=document)
     version = WorkflowVersion.objects.create(
