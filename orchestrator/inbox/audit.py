@@ -37,9 +37,13 @@ def as_csv(tasks: QuerySet[HumanTask]) -> Iterator[str]:
 
 
 def as_json(tasks: QuerySet[HumanTask]) -> Iterator[str]:
-    """One JSON object a line for each event, all that was hashed among it."""
+    """One JSON object a line for each event, all that was hashed among it; the first line of a
+    task brings what it showed, as `content`."""
     for event in _events(tasks):
-        yield json.dumps(_record(event), ensure_ascii=False, default=str) + "\n"
+        record = _record(event)
+        if event.kind == "opened":
+            record["content"] = history.shown_first(event.task)
+        yield json.dumps(record, ensure_ascii=False, default=str) + "\n"
 
 
 def faults(tasks: QuerySet[HumanTask]) -> Iterator[tuple[HumanTask, str]]:
@@ -55,6 +59,8 @@ def _fault(task: HumanTask) -> str:
         return "its history does not begin with the question"
     if not history.is_intact(task):
         return "a line of its history was changed or removed"
+    if events[0].data.get("shown") != history.digest_of(history.shown_first(task)):
+        return "what it shows is not what was asked"
     ends = [event for event in events if event.kind in CLOSING.values()]
     if task.status == TaskStatus.OPEN:
         return "it is open, and its history says it is closed" if ends else ""

@@ -11,13 +11,29 @@ from orchestrator.inbox.models import HumanTask, TaskEvent
 from orchestrator.inbox.people import Person
 
 SHOWN = ("subject", "description", "why", "outcomes", "proposed", "context")
-"""What a person sees before deciding; and `form` and `tags`, where there are any."""
+"""What a person sees before deciding."""
+SHOWN_IF_ANY = ("form", "tags")
+
+
+def shown(task: HumanTask) -> dict[str, Any]:
+    """All that `task` shows."""
+    there = [name for name in SHOWN_IF_ANY if getattr(task, name)]
+    return {name: getattr(task, name) for name in (*SHOWN, *there)}
+
+
+def shown_first(task: HumanTask) -> dict[str, Any]:
+    """What it showed when it was opened: only the proposal may have been changed since."""
+    return shown(task) | ({"proposed": task.first_proposed} if task.first_proposed is not None else {})
+
+
+def digest_of(shown: dict[str, Any]) -> str:
+    """SHA-256 of the values in their order."""
+    return _digest(list(shown.values()))
 
 
 def shown_digest(task: HumanTask) -> str:
     """SHA-256 of all that `task` shows, so that a decision can be tied to it."""
-    more = ([task.form] if task.form else []) + ([{"tags": task.tags}] if task.tags else [])
-    return _digest([getattr(task, name) for name in SHOWN] + more)
+    return digest_of(shown(task))
 
 
 def append(task: HumanTask, kind: str, *, at: datetime, by: Person | None = None, **data: Any) -> TaskEvent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -236,7 +237,7 @@ def test_the_figures_count(ask: Ask, alice: User, bob: User, client_of: SignedIn
 def test_the_record_is_exported_for_administrators_only(
     ask: Ask, alice: User, bob: User, client_of: SignedIn
 ) -> None:
-    task = ask(subject='=HYPERLINK("http://evil.example")')
+    task = ask(subject='=HYPERLINK("http://evil.example")', proposed={"amount": 5}, tags=["vip"])
     decide(task, bob, comment="+1")
     for form in ("csv", "json"):
         assert client_of(bob).get(f"{BASE}export.{form}").status_code == 403
@@ -248,26 +249,31 @@ def test_the_record_is_exported_for_administrators_only(
     lines = b"".join(client_of(alice).get(f"{BASE}export.json").streaming_content).decode().splitlines()
     last = json.loads(lines[-1])
     assert (last["subject"], last["data"]["outcome"]) == (task.subject, "approved")
-    assert last["prev_hash"] == json.loads(lines[0])["hash"]
+    first = json.loads(lines[0])
+    assert last["prev_hash"] == first["hash"]
+    assert first["content"]["proposed"] == {"amount": 5}
+    text = json.dumps(list(first["content"].values()), sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(text.encode()).hexdigest() == first["data"]["shown"] == last["data"]["shown"]
 
 
 def test_verifying_finds_every_kind_of_tampering(
     ask: Ask, bob: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tasks = [ask(subject=f"task {n}") for n in range(7)]
+    tasks = [ask(subject=f"task {n}") for n in range(8)]
     done = [decide(task, bob, comment="ok") for task in tasks[:5]]
     services.close_task(tasks[5].run_id, tasks[5].step)
     call_command("inbox_audit")
-    assert "7 tasks are whole" in capsys.readouterr().out
+    assert "8 tasks are whole" in capsys.readouterr().out
     HumanTask.objects.filter(pk=done[0].pk).update(decision={**done[0].decision, "outcome": "rejected"})
     HumanTask.objects.filter(pk=done[1].pk).update(subject="something else")
     TaskEvent.objects.filter(task=done[2], number=1).update(data={})
     TaskEvent.objects.filter(task=done[3], number=2).delete()
     HumanTask.objects.filter(pk=tasks[6].pk).update(status="done", decided_at=timezone.now())
+    HumanTask.objects.filter(pk=tasks[7].pk).update(context=[{"price": 1}])
     assert {task.pk for task, _ in audit.faults(HumanTask.objects.all())} == {
-        done[0].pk, done[1].pk, done[2].pk, done[3].pk, tasks[6].pk,
+        done[0].pk, done[1].pk, done[2].pk, done[3].pk, tasks[6].pk, tasks[7].pk,
     }  # fmt: skip
-    with pytest.raises(CommandError, match="5 of 7"):
+    with pytest.raises(CommandError, match="6 of 8"):
         call_command("inbox_audit")
 
 
