@@ -47,6 +47,7 @@ def opened_office(
         office = Office(product, browser)
         office.make_people()
         yield office
+        office.leave()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.inbox.desk import Desk
 from tools.instance import OWNER, ROOT, Instance
@@ -36,7 +36,7 @@ class Office(Desk):
         self.browser = browser
         self.pages: list[Page] = []
         self.faults: list[str] = []
-        self.sessions: dict[str, httpx.Cookies] = {}
+        self.seats: dict[str, BrowserContext] = {}
 
     def make_people(self) -> None:
         """Bob and Carol of the team Finance."""
@@ -56,7 +56,7 @@ class Office(Desk):
     def clear(self) -> None:
         """Close what a test opened, and empty the inbox."""
         for page in self.pages:
-            page.context.close()
+            page.close()
         self.pages.clear()
         for task in self.open_tasks():
             self.api.post(f"/runs/{task['run_id']}/cancel").raise_for_status()
@@ -67,17 +67,27 @@ class Office(Desk):
     # Browsers
 
     def sit_down(self, who: str = ALICE, *, size: dict[str, int] | None = None, **options: Any) -> Page:
-        """A signed-in browser. What a page reports as an error, and any request elsewhere, fails the test."""
-        context = self.browser.new_context(viewport=size or DESK, base_url=self.product.url, **options)
-        if who not in self.sessions:
-            self.sessions[who] = self._sign_in(who)
-        cookies = self.sessions[who].items()
-        context.add_cookies([{"name": n, "value": str(v), "url": self.product.url} for n, v in cookies])
-        page = context.new_page()
+        """A new page of somebody who is signed in. What it reports as an error, and any request
+        elsewhere, fails the test."""
+        seat = f"{who} {size} {options}"
+        if seat not in self.seats:
+            # Kept for the tests to come: a browser that has been here need not load the app again.
+            self.seats[seat] = self._seat(who, viewport=size or DESK, **options)
+        page = self.seats[seat].new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda request: self._watch(request.url))
         self.pages.append(page)
         return page
+
+    def leave(self) -> None:
+        for seat in self.seats.values():
+            seat.close()
+
+    def _seat(self, who: str, **options: Any) -> BrowserContext:
+        context = self.browser.new_context(base_url=self.product.url, **options)
+        cookies = self._sign_in(who).items()
+        context.add_cookies([{"name": n, "value": str(v), "url": self.product.url} for n, v in cookies])
+        return context
 
     def _watch(self, url: str) -> None:
         if not url.startswith((self.product.url, "data:", "blob:")):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -52,37 +51,37 @@ def scan(link: str) -> None:
 
 
 def test_whoever_opens_every_link_decides_nothing(
-    tmp_path: Path, prepared_data: Path, mailbox: Mailbox, chat: LocalServer
+    mailbox: Mailbox, chat: LocalServer, new_product: Callable[..., Instance], database_url: str
 ) -> None:
     mail = {
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}/?security=none&sender=flows@example.org",
         "REPLY_ADDRESS": "answers@example.org",
     }
-    with Instance(tmp_path / "product", env=mail, prepared=prepared_data) as product:
-        desk = Desk(product)
-        for kind in ("slack", "telegram", "webhook"):
-            more = {"secret": "1:" + "a" * 30, "chat": "-1"} if kind == "telegram" else {}
-            channel = {"name": kind, "kind": kind, "url": f"{chat.url}/{kind}", **more}
-            desk.api.post("/inbox/channels", json=channel).raise_for_status()
-        gate = node("gate", "human.approval", subject="Pay 900 €?", assignees=[ANN], proposed={"amount": 900})
-        nodes = [node("start", "trigger.manual"), gate, node("after", "flow.noop")]
-        run_id = desk.start(drawn("Payments", nodes, "start > gate", "gate.approved > after"))
-        task = desk.task(run_id)
-        desk.until(lambda: True if mailbox.to(ANN) and len(chat.seen) >= 3 else None)
-        said = " ".join(json.dumps(json.loads(seen.body)) for seen in chat.seen)
-        in_mails = set(links_in(mailbox.to(ANN)[0]))
-        found = in_mails | {link.rstrip("\\") for link in re.findall(LINK, said.replace("|", " "))}
-        assert len(found) >= 2
-        for link in found:
-            if link.startswith(product_address(product)):
-                scan(link)
-        again = desk.api.get(f"/inbox/{task['id']}").json()
-        assert (again["status"], again["decision"]) == ("open", None)
-        assert {line["kind"] for line in again["history"]} <= {"opened", "viewed"}
-        assert all(line["by"] != ANN for line in again["history"]), "a scanner is not a reader"
-        [own] = [link for link in in_mails if "/answer/" in link]
-        decide_from_page(own)
-        assert desk.received(run_id)["approval"]["by"] == ANN
+    product = new_product(env=mail, database_url=database_url)
+    desk = Desk(product)
+    for kind in ("slack", "telegram", "webhook"):
+        more = {"secret": "1:" + "a" * 30, "chat": "-1"} if kind == "telegram" else {}
+        channel = {"name": kind, "kind": kind, "url": f"{chat.url}/{kind}", **more}
+        desk.api.post("/inbox/channels", json=channel).raise_for_status()
+    gate = node("gate", "human.approval", subject="Pay 900 €?", assignees=[ANN], proposed={"amount": 900})
+    nodes = [node("start", "trigger.manual"), gate, node("after", "flow.noop")]
+    run_id = desk.start(drawn("Payments", nodes, "start > gate", "gate.approved > after"))
+    task = desk.task(run_id)
+    desk.until(lambda: True if mailbox.to(ANN) and len(chat.seen) >= 3 else None)
+    said = " ".join(json.dumps(json.loads(seen.body)) for seen in chat.seen)
+    in_mails = set(links_in(mailbox.to(ANN)[0]))
+    found = in_mails | {link.rstrip("\\") for link in re.findall(LINK, said.replace("|", " "))}
+    assert len(found) >= 2
+    for link in found:
+        if link.startswith(product_address(product)):
+            scan(link)
+    again = desk.api.get(f"/inbox/{task['id']}").json()
+    assert (again["status"], again["decision"]) == ("open", None)
+    assert {line["kind"] for line in again["history"]} <= {"opened", "viewed"}
+    assert all(line["by"] != ANN for line in again["history"]), "a scanner is not a reader"
+    [own] = [link for link in in_mails if "/answer/" in link]
+    decide_from_page(own)
+    assert desk.received(run_id)["approval"]["by"] == ANN
 
 
 def product_address(product: Instance) -> str:
