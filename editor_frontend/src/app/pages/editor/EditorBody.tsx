@@ -15,7 +15,6 @@ import styles from '@/features/editor/editor.module.css'
 import { TopBar } from '@/features/editor/TopBar'
 import { UsedBy } from '@/features/editor/UsedBy'
 import { useAutosave } from '@/features/editor/use-autosave'
-import { WorkflowSettings } from '@/features/editor/WorkflowSettings'
 import { QuickAdd } from '@/features/palette/QuickAdd'
 import { PeopleHere } from '@/features/presence/PeopleHere'
 import { PeopleLayer } from '@/features/presence/PeopleLayer'
@@ -59,6 +58,9 @@ export interface EditorBodyProps {
 const HistoryView = lazy(() =>
   import('./history/HistoryView').then((module) => ({ default: module.HistoryView })),
 )
+const WorkflowSettings = lazy(async () => ({
+  default: (await import('@/features/editor/WorkflowSettings')).WorkflowSettings,
+}))
 const noActions: readonly CanvasAction[] = []
 
 /** Top bar, canvas, node panel and drawer, put together. Listens to no edits itself: each part reads what it shows. */
@@ -184,12 +186,14 @@ export function EditorBody(props: EditorBodyProps) {
         />
       )}
       {isSettingsOpen && (
-        <WorkflowSettings
-          store={store}
-          schema={types.workflow_settings}
-          problems={workflow.problems}
-          onClose={() => setSettingsOpen(false)}
-        />
+        <Suspense>
+          <WorkflowSettings
+            store={store}
+            schema={types.workflow_settings}
+            problems={workflow.problems}
+            onClose={() => setSettingsOpen(false)}
+          />
+        </Suspense>
       )}
       <Overlays
         isSheetOpen={isSheetOpen}
