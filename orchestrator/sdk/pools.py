@@ -3,9 +3,9 @@ that waits for one, for each request: a thousand at once in one pool cost more t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import httpcore
 
@@ -68,7 +68,8 @@ class _Body:
         self._on_close: Callable[[], None] | None = on_close
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._response.aiter_stream()
+        # Not `aiter_stream`, which refuses to be asked twice: model clients drain what they have read.
+        return aiter(cast(AsyncIterable[bytes], self._response.stream))
 
     async def aclose(self) -> None:
         on_close, self._on_close = self._on_close, None

@@ -52,6 +52,18 @@ async def test_an_answer_that_nobody_reads_gives_its_place_up() -> None:
         assert server.connections <= 2 * EACH + 1
 
 
+async def test_an_answer_that_was_read_in_part_may_be_drained() -> None:
+    """As the client of the model services does: it stops at the last event, then reads what follows."""
+    async with keeping_server() as server, open_client(LOCAL) as client:
+        for _ in range(2):
+            async with client.stream("GET", server.url) as answer:
+                async for piece in answer.stream:  # type: ignore[union-attr]
+                    assert piece == b"hello"
+                    break
+                assert [piece async for piece in answer.stream] == []  # type: ignore[union-attr]
+        assert server.connections <= 2
+
+
 async def test_a_rush_is_answered_and_its_connections_serve_the_next_one() -> None:
     rush = EACH * KEEPING
     async with keeping_server() as server, open_client(LOCAL) as client:
