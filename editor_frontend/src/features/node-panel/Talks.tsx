@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { PlaceStepper } from './PlaceStepper'
 import styles from './Talks.module.css'
-import type { Talk } from './talks'
+import { isAnswered, type Talk } from './talks'
 
 const speakers: Record<string, string> = {
   system: 'Instructions',
@@ -12,8 +12,9 @@ const speakers: Record<string, string> = {
 
 /** Word for word what a model was told and said, one talk at a time. */
 export function Talks({ talks }: { talks: readonly Talk[] }) {
-  const [place, setPlace] = useState(0)
-  const talk = talks[Math.min(place, talks.length - 1)]
+  const [chosen, setPlace] = useState<number | null>(null)
+  const place = Math.min(chosen ?? Math.max(0, talks.findIndex(isAnswered)), talks.length - 1)
+  const talk = talks[place]
   if (!talk) return null
   return (
     <details open>
@@ -35,7 +36,9 @@ export function Talks({ talks }: { talks: readonly Talk[] }) {
   )
 }
 
-function factsOf({ model, tokensIn, tokensOut, cost, stopped }: Talk): string {
+function factsOf(talk: Talk): string {
+  const { model, tokensIn, tokensOut, cost, stopped } = talk
+  if (!isAnswered(talk)) return `${model} · no answer came`
   const facts = [
     model,
     `${tokensIn.toLocaleString('en')} tokens in, ${tokensOut.toLocaleString('en')} out`,

@@ -31,6 +31,10 @@ export function talksIn(logs: readonly StepLog[]): Talk[] {
   })
 }
 
+export function isAnswered({ messages }: Talk): boolean {
+  return messages.some(({ role }) => role === 'assistant')
+}
+
 function messageIn(value: Json): Talk['messages'] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   return [{ role: text(value.role), content: text(value.content) }]
