@@ -65,7 +65,7 @@ def admit(cursor: Any, rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any,
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
         cursor.execute("SELECT count(*) FROM runs_run WHERE limit_key = %s AND status = 'running'", [key])
         (running,) = cursor.fetchone()
-        mine = sorted((row for row in rows.values() if row[9] == key), key=lambda row: row[0])
+        mine = sorted((row for row in rows.values() if row[9] == key), key=_turn)
         running -= sum(row[5] == "running" for row in mine)
         started = None
         for row in mine:
@@ -82,6 +82,12 @@ def admit(cursor: Any, rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any,
                 continue
             running += 1
     return admitted
+
+
+def _turn(row: tuple[Any, ...]) -> tuple[bool, bool, str]:
+    """Who is admitted first: what a dead worker left has a place already and keeps it, then those that
+    have begun, then those that wait the longest."""
+    return row[5] != "running", row[5] != "paused", row[0]
 
 
 def _started_since(cursor: Any, key: str, seconds: float) -> int:

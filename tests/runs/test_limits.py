@@ -71,6 +71,13 @@ def test_a_run_taken_over_keeps_its_place() -> None:
     assert claimed(ids, "w2") == [ids[0]]
 
 
+def test_a_run_whose_worker_died_keeps_its_place_before_older_ones_that_wait() -> None:
+    ids = start(limited(concurrency={"limit": 1}), {}, {})
+    assert claimed(ids[1:]) == ids[1:]
+    Run.objects.filter(pk=ids[1]).update(lease_until=1.0)
+    assert claimed(ids, "w2") == ids[1:]
+
+
 def test_no_more_starts_in_a_time_than_the_rate() -> None:
     ids = start(limited(rate={"limit": 2, "per_seconds": 60}), *[{}] * 4)
     assert claimed(ids) == ids[:2]
