@@ -88,7 +88,8 @@ class FullPython:
         finally:
             if process.returncode is None:
                 process.kill()
-                await process.wait()
+            # Not `wait`: what is left in a pipe that was too full to be read on would hold it for ever.
+            await process.communicate()
 
 
 async def _exchanged(process: Process, sent: bytes, most: int, lines: Lines) -> bytes:
