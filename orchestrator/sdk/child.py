@@ -59,7 +59,8 @@ async def in_child(
 async def _ended(process: Process) -> None:
     if process.returncode is None:
         process.kill()
-        await process.wait()
+        # Not `wait`: what is left in a pipe that was too full to be read on would hold it for ever.
+        await process.communicate()
 
 
 def _result(answer: bytes, complaint: bytes, megabytes: int) -> Any:
