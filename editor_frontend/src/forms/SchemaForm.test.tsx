@@ -19,7 +19,15 @@ const schema: Schema = {
       properties: { kind: { const: 'text' }, text: { type: 'string' } },
       required: ['text'],
     },
-    Field: { type: 'object', properties: { name: { type: 'string' }, value: {} }, required: ['name'] },
+    Field: {
+      type: 'object',
+      properties: {
+        name: { type: 'string' },
+        value: {},
+        type: { type: 'string', enum: ['any', 'text', 'number'], default: 'any' },
+      },
+      required: ['name'],
+    },
   },
   properties: {
     url: { type: 'string', description: 'Where to call.' },
@@ -109,6 +117,11 @@ describe('SchemaForm', () => {
     await user.type(screen.getByLabelText('Value of total'), '12')
     expect(latest.fields).toEqual([{ name: 'total', value: '12' }])
     await user.selectOptions(screen.getByLabelText('Type of Value of total'), 'Number')
+    expect(latest.fields).toEqual([{ name: 'total', value: 12 }])
+    await user.click(screen.getByRole('button', { name: 'Demand a type of total' }))
+    await user.selectOptions(screen.getByLabelText('What total must be'), 'Number')
+    expect(latest.fields).toEqual([{ name: 'total', value: 12, type: 'number' }])
+    await user.selectOptions(screen.getByLabelText('What total must be'), 'Any')
     expect(latest.fields).toEqual([{ name: 'total', value: 12 }])
     await user.click(screen.getByRole('button', { name: 'Remove total' }))
     expect(latest.fields).toEqual([])

@@ -14,7 +14,7 @@ export function ObjectsControl({ id, label, path, schema, value, onChange }: Con
   const items = resolveSchema(schema.items ?? {}, root)
   const list = asList(value).map(asObject)
   const one = label.endsWith('s') ? label.slice(0, -1) : label
-  const isNamedValues = Object.keys(items.properties ?? {}).join() === 'name,value'
+  const isNamedValues = /^name,value(,type)?$/.test(Object.keys(items.properties ?? {}).join())
   return (
     <div className={styles.stack}>
       {list.map((record, index) => {
