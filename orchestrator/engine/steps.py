@@ -83,8 +83,9 @@ class StepWork:
     def _emit_started(self, step: Step, tries: int) -> None:
         self._started[step.key] = time.perf_counter()
         fields: dict[str, Any] = {"scope": [list(turn) for turn in step.scope]} if step.scope else {}
+        inputs = {port: [list(ref) for ref in refs] for port, refs in step.inputs.items()}
         fields["try"] = tries
-        self.executor.emit("step.started", step=step.key, node=step.node, inputs=dict(step.inputs), **fields)
+        self.executor.emit("step.started", step=step.key, node=step.node, inputs=inputs, **fields)
 
     # -- one try ---------------------------------------------------------------------------
 
