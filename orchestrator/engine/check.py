@@ -21,7 +21,7 @@ ON_ERROR = ("stop", "continue", "error_output", "escalate")
 
 def check(document: Any, library: Library) -> list[Problem]:
     """All problems of a document, of any shape. Errors keep it from being published or run."""
-    found = list(_shape(document))
+    found = list(shape_problems(document))
     if found:
         return found
     document = upgraded(document, library)
@@ -35,7 +35,8 @@ def check(document: Any, library: Library) -> list[Problem]:
     return found
 
 
-def _shape(document: Any) -> Iterator[Problem]:
+def shape_problems(document: Any) -> Iterator[Problem]:
+    """What keeps it from being read as a document at all."""
     if not isinstance(document, dict):
         yield Problem("", "document.not_object", "a workflow document is a JSON object")
         return

@@ -10,7 +10,7 @@ import orjson
 from django.conf import settings
 
 from orchestrator.credentials.models import Credential
-from orchestrator.engine.check import check
+from orchestrator.engine.check import check, shape_problems
 from orchestrator.engine.problems import Problem
 from orchestrator.engine.upgrades import upgraded
 from orchestrator.engine.workflow_settings import WorkflowSettings
@@ -30,8 +30,10 @@ def description() -> bytes:
     return orjson.dumps(told | {"workflow_settings": WorkflowSettings.model_json_schema()})
 
 
-def problems_of(document: dict[str, Any]) -> list[Problem]:
-    """What stands in the way of running this document, and warnings."""
+def problems_of(document: Any) -> list[Problem]:
+    """What stands in the way of running this document, of any shape, and warnings."""
+    if found := list(shape_problems(document)):
+        return found
     document = upgraded(document, library())
     return [*check(document, library()), *_missing_credentials(document)]
 
@@ -43,9 +45,9 @@ def credential_refs(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if node_type is None:
             continue
         names = _credential_fields(node_type)
-        for path, value in _values_named(node["params"], names, f"nodes.{node['id']}.params"):
+        for path, value in _values_named(node.get("params") or {}, names, f"nodes.{node['id']}.params"):
             if value and not value.startswith("="):
-                yield path, value, node["name"]
+                yield path, value, node.get("name") or node["id"]
 
 
 def _missing_credentials(document: dict[str, Any]) -> list[Problem]:

@@ -55,6 +55,24 @@ def test_lint_names_the_place_and_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("[1]", ": a workflow document is a JSON object"),
+        ('{"nodes": 1}', "nodes: "),
+        ('{"nodes": [{"id": "a"}], "edges": []}', "nodes.a.type: "),
+        ('{"nodes": [{"id": "a", "type": "ai.chat"}], "edges": []}', "nodes.a.params.model: "),
+    ],
+)
+def test_lint_reads_files_of_any_shape(written: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.json").write_text(written)
+    out = StringIO()
+    with pytest.raises(CommandError, match="error"):
+        call_command("lint", str(tmp_path / "odd.json"), stdout=out)
+    assert f"error: {place}" in out.getvalue()
+
+
+@pytest.mark.django_db
 def test_what_is_neither_a_file_nor_a_workflow_is_said(alice: User) -> None:
     with pytest.raises(CommandError, match="neither a file nor"):
         run("lint", "nothing")
