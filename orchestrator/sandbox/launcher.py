@@ -6,6 +6,7 @@ all others but the standard ones, which are /dev/null, are closed. Without "fds"
 speaks over its standard input and output."""
 
 import ctypes
+import fcntl
 import json
 import os
 import sys
@@ -35,11 +36,11 @@ def main() -> None:
 
 
 def _take_pipes(source: int, sink: int) -> None:
-    os.dup2(source, 100)
-    os.dup2(sink, 101)
-    os.dup2(100, 3)
-    os.dup2(101, 4)
-    os.closerange(5, 1024)
+    # First to free places: they may stand where they, or each other, are to go.
+    pipes = [fcntl.fcntl(pipe, fcntl.F_DUPFD, 5) for pipe in (source, sink)]
+    os.dup2(pipes[0], 3)
+    os.dup2(pipes[1], 4)
+    os.closerange(5, max(1024, source + 1, sink + 1, *(pipe + 1 for pipe in pipes)))
 
 
 def _become(command: list[str], environment: dict[str, str]) -> None:

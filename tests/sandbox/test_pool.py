@@ -55,3 +55,19 @@ async def test_a_pool_removes_the_folder_of_one_whose_process_was_killed(
     assert own != left
     await pool.close()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("first", [3, *range(95, 103)])
+async def test_a_child_starts_whatever_numbers_its_pipes_have(first: int) -> None:
+    """A worker with some hundred connections has pipes of any number."""
+    taken = [os.open("/dev/null", os.O_RDONLY)]
+    while taken[-1] < first - 1:
+        taken.append(os.open("/dev/null", os.O_RDONLY))
+    pool = SandboxPool(1, warm=1)
+    try:
+        await pool.start()
+        assert await Sandbox(pool).value("6 * 7") == 42
+    finally:
+        await pool.close()
+        for descriptor in taken:
+            os.close(descriptor)
