@@ -103,9 +103,10 @@ class Child:
         when the child breaks a limit or ends."""
         answer = self._begin(seconds=seconds, cpu_seconds=cpu_seconds)
         self._lines = lines
-        self._send(_HEADER.pack(len(body)) + body)
-        if len(body) < _SHORT:
-            self._look_out()
+        if not self.is_ended:  # its descriptors may be another child's by now
+            self._send(_HEADER.pack(len(body)) + body)
+            if len(body) < _SHORT:
+                self._look_out()
         try:
             return await answer
         finally:
