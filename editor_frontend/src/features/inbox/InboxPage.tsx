@@ -18,7 +18,7 @@ import styles from './InboxPage.module.css'
 import { KeySheet } from './KeySheet'
 import { useKeys, useLeavingFields } from './keys'
 import { ListSearch } from './ListSearch'
-import { usePlace } from './place'
+import { neighbourOf, usePlace } from './place'
 import { TaskList } from './TaskList'
 import { TaskPane } from './TaskPane'
 import { useTicks } from './use-ticks'
@@ -36,17 +36,18 @@ export function InboxPage() {
   const [isShowingKeys, setShowingKeys] = useState(false)
   useLeavingFields()
   const searchField = useRef<HTMLInputElement>(null)
-  const walk = (step: number) => open(neighbour(tasks.rows, shownId, step) ?? shownId)
+  const neighbour = useNeighbour(tasks.rows, shownId)
+  const nextId = neighbour(1) ?? tasks.rows.find(({ id }) => id !== shownId)?.id
+  const walk = (step: number) => open(neighbour(step) ?? shownId)
   useKeys({
     j: () => walk(1),
     k: () => walk(-1),
-    n: () => walk(1),
+    n: () => open(nextId ?? shownId),
     x: () => shownId && ticks.toggle(shownId),
     '/': () => searchField.current?.focus(),
     '?': () => setShowingKeys(true),
   })
   const showsList = !(isPhone && shownId)
-  const nextId = neighbour(tasks.rows, shownId, 1)
   return (
     <Page
       title="Inbox"
@@ -137,10 +138,12 @@ function useOpen(isPhone: boolean): (id: string | undefined) => void {
   return (id) => void navigate({ pathname: id ? `/inbox/${id}` : '/inbox', search }, { replace: !isPhone })
 }
 
-/** The task so many places further; from a task that left the list, its first. */
-function neighbour(rows: readonly TaskRow[], id: string | undefined, step: number): string | undefined {
-  const index = rows.findIndex((row) => row.id === id)
-  return index < 0 ? rows[0]?.id : rows[index + step]?.id
+/** What finds the task before or after the shown one, also once that was decided and left the list. */
+function useNeighbour(rows: readonly TaskRow[], shownId: string | undefined) {
+  const stood = useRef(0)
+  const index = rows.findIndex(({ id }) => id === shownId)
+  if (index >= 0) stood.current = index
+  return (step: number) => neighbourOf(rows, index, stood.current, step)?.id
 }
 
 function NothingWaits() {

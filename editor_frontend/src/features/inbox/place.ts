@@ -52,3 +52,14 @@ export function usePlace(): [TaskFilter, (change: Partial<TaskFilter>) => void] 
   )
   return [place, change]
 }
+
+/** The row `step` places from row `index`; with index -1, from the one that left the list at `stood`. */
+export function neighbourOf<T>(
+  rows: readonly T[],
+  index: number,
+  stood: number,
+  step: number,
+): T | undefined {
+  if (index >= 0) return rows[index + step]
+  return rows[step > 0 ? stood + step - 1 : stood + step]
+}
