@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.graph import ERROR_PORT, Node
+from orchestrator.engine.graph import ERROR_PORT, Graph, Node
 from orchestrator.engine.perform import record, settle_partial, with_error
 from orchestrator.engine.retry import RetryPolicy
 from orchestrator.engine.state import Step
@@ -101,7 +101,13 @@ class Failures:
     ) -> None:
         step.error = error
         subject = f"“{node.name}” failed: {error['message']}"
-        data = repair_task(subject, why=error.get("hint", ""), items=items, outcomes=REPAIR_OUTCOMES)
+        data = repair_task(
+            self.executor.state.plan.graph,
+            subject,
+            why=error.get("hint", ""),
+            items=items,
+            outcomes=REPAIR_OUTCOMES,
+        )
         tried = f"{step.tries} times" if step.tries > 1 else "once"
         data["context"] = [{"title": "What went wrong", "data": {**error, "tried": tried}}]
         if len(items) > ITEMS_SHOWN:
@@ -114,10 +120,11 @@ class Failures:
 
 
 def repair_task(
-    subject: str, *, why: str, items: list[Item], outcomes: tuple[str, ...], priority: str = "high"
+    graph: Graph, subject: str, *, why: str, items: list[Item], outcomes: tuple[str, ...]
 ) -> dict[str, Any]:
     """The data of a task that asks a person to repair a step. Its proposed action is the input,
-    which may be edited before `retry`, or turned into the output with `use_as_output`."""
+    which may be edited before `retry`, or turned into the output with `use_as_output`. The
+    workflow's settings say who is asked."""
     return {
         "kind": "repair",
         "subject": subject,
@@ -127,5 +134,6 @@ def repair_task(
         "proposed": {"items": [item.json for item in items[:ITEMS_SHOWN]]} if items else {},
         "context": [],
         "assignees": [],
-        "priority": priority,
+        "priority": "high",
+        **(graph.settings.get("repairs") or {}),
     }

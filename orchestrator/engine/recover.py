@@ -41,7 +41,9 @@ def _recover_running(executor: Executor, step: Step) -> None:
         executor.work.resume_again(step)
     elif is_write and not node.is_disabled and node.settings.get("in_doubt", "ask") != "retry":
         subject = f"Was “{node.name}” done? The machine stopped in the middle"
-        task = repair_task(subject, why=IN_DOUBT, items=[], outcomes=IN_DOUBT_OUTCOMES)
+        task = repair_task(
+            executor.state.plan.graph, subject, why=IN_DOUBT, items=[], outcomes=IN_DOUBT_OUTCOMES
+        )
         executor.work.pauses.emit(step, {"kind": "person", "reason": f"in doubt: {subject}", "data": task})
     else:
         executor.work.again(step)

@@ -47,6 +47,12 @@ class Rule(Params):
     queue: str = Field(
         default="", max_length=100, description="The pile it belongs to.", json_schema_extra=FOLDED
     )
+    tags: list[str] = Field(
+        default=[],
+        max_length=20,
+        description="Words to find and filter it by.",
+        json_schema_extra=FOLDED,
+    )
 
     def key(self) -> str:
         """Tells the rules of a workflow apart; the same for as long as it looks at the same thing."""

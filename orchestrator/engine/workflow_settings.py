@@ -34,6 +34,16 @@ class Rate(Params):
     )
 
 
+class Repairs(Params):
+    """Whom failed steps are brought to, and where those tasks stand in the inbox."""
+
+    assignees: list[str] = Field(
+        default=[], max_length=50, description="E-mail addresses, or team:<name>; empty means anyone."
+    )
+    queue: str = Field(default="", max_length=100, description="The pile they belong to.")
+    tags: list[str] = Field(default=[], max_length=20, description="Words to find and filter them by.")
+
+
 class WorkflowSettings(BaseModel):
     """The settings that are known; a document may hold more."""
 
@@ -61,6 +71,11 @@ class WorkflowSettings(BaseModel):
         default="",
         description="This workflow starts then, unless somebody watches the run.",
         json_schema_extra=ui(label="When a run fails", widget="workflow"),
+    )
+    repairs: Repairs | None = Field(
+        default=None,
+        description="Steps that ask a person when they fail, or when nobody knows whether a write was done.",
+        json_schema_extra=ui(label="Who repairs failed steps"),
     )
     priority: Literal["low", "normal", "high"] = Field(
         default="normal", description="Which queued runs begin first."

@@ -17,6 +17,7 @@ from orchestrator.accounts.models import User
 from orchestrator.errors import InvalidInput, NotFound, ServiceError
 from orchestrator.inbox import (
     audit,
+    away,
     deciding,
     desk,
     entries,
@@ -27,8 +28,17 @@ from orchestrator.inbox import (
     queries,
     services,
     shapes,
+    trace,
 )
-from orchestrator.inbox.models import HumanTask, Priority, TaskKind, TaskSnooze, TaskStatus, TaskWatch
+from orchestrator.inbox.models import (
+    Absence,
+    HumanTask,
+    Priority,
+    TaskKind,
+    TaskSnooze,
+    TaskStatus,
+    TaskWatch,
+)
 from orchestrator.inbox.people import Person, refusal
 from orchestrator.inbox.policies import Policy
 from orchestrator.session import address_of
@@ -63,6 +73,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
             path("", view(require_safe(self.show_list)), name="inbox_humantask_changelist"),
             path("bulk/", view(self.several), name="inbox_humantask_bulk"),
             path("figures/", view(require_safe(self.show_figures)), name="inbox_humantask_figures"),
+            path("away/", view(self.away), name="inbox_humantask_away"),
             path("filter/", view(require_POST(self.keep_filter)), name="inbox_humantask_filter"),
             path("export.<str:form>", view(require_safe(self.export)), name="inbox_humantask_export"),
             path("fragment/", view(require_safe(self.show_fragment)), name="inbox_humantask_fragment"),
@@ -198,6 +209,27 @@ class HumanTaskAdmin(admin.ModelAdmin):
         context = {**self._shell(request), "title": "Figures", "figures": found, "days": figures.PERIOD_DAYS}
         return _guarded(render(request, "admin/inbox/figures.html", context))
 
+    def away(self, request: HttpRequest) -> HttpResponse:
+        """Who decides for a person who is away; a POST sets it or ends it."""
+        user: User = request.user
+        error: ServiceError | None = None
+        if request.method == "POST":
+            try:
+                away.take(request.POST, user=user)
+                return HttpResponseRedirect(reverse("admin:inbox_humantask_away"))
+            except ServiceError as refused:
+                error = refused
+        context = {
+            **self._shell(request),
+            "title": "Be away",
+            "absence": Absence.objects.filter(user=user).select_related("deputy").first(),
+            "people": User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("email"),
+            "given": request.POST,
+            "error": error,
+        }
+        page = render(request, "admin/inbox/away.html", context, status=error.status if error else 200)
+        return _guarded(page)
+
     def export(self, request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
         """The whole record of decisions; for administrators."""
         if not request.user.is_superuser:
@@ -280,6 +312,7 @@ class HumanTaskAdmin(admin.ModelAdmin):
                 errors=problems,
             ),
             "choices": present.choices_of(task),
+            "trace": trace.trace_of(task),
             "history": [present.line_of(event) for event in queries.events_of(task)],
             "nonce": nonces.issue(task, str(user.pk)) if is_open and may_decide else "",
             **self._handling_context(user, task),

@@ -147,6 +147,7 @@ def _raise(
             "severity": rule.severity,
             "priority": PRIORITIES[rule.severity],
             "queue": rule.queue,
+            "tags": rule.tags,
             "assignees": rule.assignees,
             "context": [{"title": "The rule", "data": rule.model_dump(exclude_defaults=True)}],
         },

@@ -8,6 +8,7 @@ from ninja import Query, Router
 from orchestrator.accounts.api import user_of
 from orchestrator.rest import answer
 from orchestrator.runs import again, bulk, queries, search, services
+from orchestrator.runs.course import latest_steps
 from orchestrator.runs.schemas import (
     BulkAction,
     BulkDone,
@@ -20,6 +21,8 @@ from orchestrator.runs.schemas import (
     RunList,
     RunSummary,
     StepDetail,
+    StepLimit,
+    StepLines,
     StepWindow,
 )
 from orchestrator.runs.step_detail import Window, step_detail
@@ -61,6 +64,12 @@ def get_run(request: HttpRequest, run_id: str) -> HttpResponse:
 def list_run_events(request: HttpRequest, run_id: str, query: Query[EventFilter]) -> HttpResponse:
     """The events after a sequence number, without the items."""
     return answer({"items": queries.events_after(run_id, query.after)})
+
+
+@router.get("/{run_id}/steps", response=StepLines, operation_id="list_run_steps", by_alias=True)
+def list_run_steps(request: HttpRequest, run_id: str, query: Query[StepLimit]) -> HttpResponse:
+    """The run's latest steps in their order, how each went, without the items."""
+    return answer(latest_steps(run_id, query.limit))
 
 
 @router.get("/{run_id}/steps/{step}", response=StepDetail, operation_id="get_run_step", by_alias=True)

@@ -137,6 +137,33 @@ class StepWait(Schema):
     task: str | None = None
 
 
+class StepLine(Schema):
+    """How a step went."""
+
+    step: str
+    node: str
+    node_name: str
+    status: StepStatusName
+    try_: int = Field(alias="try")
+    items: int | None
+    """How many it sent, on all ports; null while it has sent none."""
+    started_at: int | None
+    """Epoch milliseconds."""
+    ms: float | None
+    error: ErrorOut | None
+    wait: StepWait | None
+
+
+class StepLines(Schema):
+    items: list[StepLine]
+    is_more: bool
+    """There are steps before these."""
+
+
+class StepLimit(Schema):
+    limit: int = Field(50, ge=1, le=500)
+
+
 class StepDetail(Schema):
     step: str
     node: str

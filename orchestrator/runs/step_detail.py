@@ -10,22 +10,13 @@ import orjson
 
 from orchestrator.engine.chunks import between, origins, parts
 from orchestrator.errors import NotFound
-from orchestrator.runs.live import trim
+from orchestrator.runs.course import course, node_of
 from orchestrator.runs.models import Run
 from orchestrator.runs.queries import FINAL, run_not_found
 from orchestrator.runs.store import load_events, load_payload
 
 Event = dict[str, Any]
 Payload = dict[str, Any]
-
-STATUSES = {
-    "step.started": "running",
-    "step.retrying": "retrying",
-    "step.paused": "paused",
-    "step.resumed": "running",
-    "step.succeeded": "succeeded",
-    "step.failed": "failed",
-}
 
 
 @dataclass(frozen=True)
@@ -66,14 +57,14 @@ def step_detail(run_id: str, step: str, window: Window) -> dict[str, Any]:
     events = [event for event in journal if event.get("step") == step]
     if not events:
         raise NotFound("step.not_found", f"run {run_id} has no step {step}")
-    node = _node(run["version__document"], step.rpartition(":")[0])
+    node = node_of(run["version__document"], step.rpartition(":")[0])
     outputs = _outputs(events)
     arrived = _Recorded(journal).inputs(step)
     return {
         "step": step,
         "node": events[0].get("node"),
         "node_name": node.get("name", events[0].get("node")),
-        **_course(events, is_over=run["status"] in FINAL),
+        **course(events, is_over=run["status"] in FINAL),
         "params": _params(events, node),
         "inputs": {port: _page(parts, window) for port, parts in arrived.items() if window.takes("in", port)},
         "outputs": {
@@ -85,41 +76,8 @@ def step_detail(run_id: str, step: str, window: Window) -> dict[str, Any]:
     }
 
 
-def _node(document: dict[str, Any], node_id: str) -> dict[str, Any]:
-    return next((node for node in document["nodes"] if node["id"] == node_id), {})
-
-
-def _course(events: list[Event], *, is_over: bool) -> dict[str, Any]:
-    """How it went: status, times, tries, what it waits for, what it said."""
-    course = [event for event in events if event["type"] in STATUSES]
-    status = STATUSES[course[-1]["type"]] if course else "queued"
-    is_ended = status in ("succeeded", "failed")
-    started = [event for event in course if event["type"] == "step.started"]
-    shown = [trim(event) for event in course]
-    return {
-        "status": "cancelled" if is_over and not is_ended else status,
-        "try": started[-1]["try"] if started else 0,
-        "started_at": started[0]["at"] if started else None,
-        "finished_at": course[-1]["at"] if is_ended else None,
-        "ms": shown[-1].get("ms") if is_ended else None,
-        "error": shown[-1].get("error") if shown else None,
-        "wait": shown[-1].get("wait") if status == "paused" and not is_over else None,
-        "logs": [line for event in course for line in event.get("logs") or ()],
-        "usage": _summed(events),
-    }
-
-
 def _last(events: list[Event], field: str) -> Any:
     return next((event[field] for event in reversed(events) if field in event), None)
-
-
-def _summed(events: list[Event]) -> dict[str, float] | None:
-    """Tokens and cost of all tries."""
-    total: dict[str, float] = {}
-    for event in events:
-        for name, amount in (event.get("usage") or {}).items():
-            total[name] = total.get(name, 0) + amount
-    return total or None
 
 
 def _params(events: list[Event], node: dict[str, Any]) -> list[Any]:

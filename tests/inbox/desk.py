@@ -10,6 +10,7 @@ from tests.e2e.documents import node
 from tools.instance import Instance
 
 PATIENCE_SECONDS = 60.0
+HOUR = {"amount": 1, "unit": "hours"}
 
 
 def drawn(name: str, nodes: list[dict[str, Any]], *edges: str, **settings: Any) -> dict[str, Any]:
@@ -30,6 +31,10 @@ def asking(key: str, port: str, **params: Any) -> dict[str, Any]:
     gate = node("gate", key, **params)
     nodes = [node("start", "trigger.manual"), gate, node("after", "flow.noop")]
     return drawn(str(params["subject"]).lstrip("="), nodes, "start > gate", f"gate.{port} > after")
+
+
+def approval(subject: str, **params: Any) -> dict[str, Any]:
+    return asking("human.approval", "approved", subject=subject, **params)
 
 
 class Desk:

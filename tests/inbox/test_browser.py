@@ -45,6 +45,9 @@ def test_a_task_arrives_live_and_is_approved_by_keyboard_with_an_edit(
     expect(here.row("Order of 1480 €")).to_be_visible()
     page.keyboard.press("j")
     here.shows("Order of 1480 €")
+    trace = page.get_by_role("region", name="The run so far")
+    expect(trace.get_by_role("listitem")).to_have_count(2)
+    expect(trace.get_by_role("listitem").first).to_contain_text("1 item")
     page.keyboard.press("e")
     page.keyboard.type("7.5")
     expect(here.difference).to_have_text("57.5")
@@ -59,6 +62,7 @@ def test_a_task_arrives_live_and_is_approved_by_keyboard_with_an_edit(
     passed = office.received(run_id)["approval"]
     assert passed["proposed"] == {"discount": 7.5, "note": "Thanks"}
     assert (passed["comment"], passed["by"]) == ("good customer", ALICE)
+    expect(trace).not_to_contain_text("waiting")
     expect(page.get_by_role("link", name="See the run")).to_have_attribute("href", f"/runs/{run_id}")
 
 

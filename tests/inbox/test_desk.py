@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from orchestrator.accounts.models import User
 from orchestrator.inbox import audit, figures, handling, history, links, nonces, queries, services
-from orchestrator.inbox.models import HumanTask, SavedFilter, TaskEvent
+from orchestrator.inbox.models import Absence, HumanTask, SavedFilter, TaskEvent
 from orchestrator.runs.models import Signal
 from tests.inbox.conftest import Ask
 
@@ -98,6 +98,23 @@ def test_several_are_decided_after_a_summary(ask: Ask, bob: User, mallory: User,
     } == {"approved"}
     other.refresh_from_db()
     assert other.status == "open"
+
+
+def test_being_away_and_back_again(bob: User, alice: User, client_of: SignedIn) -> None:
+    client, page = client_of(bob), f"{BASE}away/"
+    week = {"begins_at": "2032-06-01T09:00", "ends_at": "2032-06-08T09:00", "timezone": "Europe/Berlin"}
+    refused = client.post(page, {**week, "deputy": "nobody@example.com"})
+    assert refused.status_code == 422
+    assert "Name another person who has an account" in refused.content.decode()
+    assert 'value="2032-06-01T09:00"' in refused.content.decode()
+    assert client.post(page, {**week, "deputy": alice.email, "ends_at": "soon"}).status_code == 422
+    assert client.post(page, {**week, "deputy": alice.email}).status_code == 302
+    absence = Absence.objects.get(user=bob)
+    assert (absence.deputy, absence.begins_at.isoformat()) == (alice, "2032-06-01T07:00:00+00:00")
+    assert "decides for you" in client.get(page).content.decode()
+    assert client.post(page, {"action": "back"}).status_code == 302
+    assert not Absence.objects.exists()
+    assert client.post(page, {"action": "back"}).status_code == 404
 
 
 def test_no_answer_in_common_means_no_button(ask: Ask, bob: User, client_of: SignedIn) -> None:

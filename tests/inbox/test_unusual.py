@@ -20,7 +20,15 @@ from orchestrator.workflows.models import Workflow, WorkflowVersion
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RULES = [
-    {"kind": "value", "node": "sum", "field": "total", "at_least": 5, "queue": "figures", "severity": "high"},
+    {
+        "kind": "value",
+        "node": "sum",
+        "field": "total",
+        "at_least": 5,
+        "queue": "figures",
+        "severity": "high",
+        "tags": ["daily"],
+    },
     {"kind": "confidence", "node": "classify", "below": 0.6, "assignees": ["bob@example.com"]},
     {"kind": "cost", "above": 1.0, "name": "Too dear"},
     {"kind": "slow", "at_least": 5, "times": 3},
@@ -123,6 +131,7 @@ def test_a_rule_says_who_is_asked_and_how_urgently(ended: Ended, bob: User) -> N
     ended(total=9800, confidence=0.1)
     value, sure = sorted(judge(), key=lambda task: task.node_id, reverse=True)
     assert (value.queue, value.severity, value.get_priority_display()) == ("figures", "high", "High")
+    assert (value.tags, sure.tags) == (["daily"], [])
     assert value.for_anyone
     assert [candidate.who for candidate in sure.candidates.all()] == ["bob@example.com"]
 

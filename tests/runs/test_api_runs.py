@@ -16,7 +16,7 @@ from orchestrator.runs import search, store
 from orchestrator.runs.blobs import INLINE_BYTES
 from orchestrator.runs.models import Run
 from orchestrator.runs.queries import filtered
-from orchestrator.runs.schemas import RunDetail, RunList, StepDetail
+from orchestrator.runs.schemas import RunDetail, RunList, StepDetail, StepLines
 from tests.api.callers import Caller
 from tests.runs.recording import RecordedRun, new_workflow, payload, started, succeeded
 
@@ -256,3 +256,17 @@ def test_programs_may_read_runs_and_strangers_may_not(
     for path in ("/runs", f"/runs/{run.id}", f"/runs/{run.id}/events", f"/runs/{run.id}/steps/tag:1"):
         assert stranger.get(path).status_code == 401
     assert stranger.post(f"/runs/{run.id}/cancel").status_code in (401, 403)
+
+
+def test_the_steps_of_a_run_tell_how_each_went(owner: Caller, run: RecordedRun) -> None:
+    found = owner.get(f"/runs/{run.id}/steps").json()
+    StepLines.model_validate(found)
+    assert [(line["step"], line["status"], line["items"]) for line in found["items"]] == [
+        ("hook:1", "succeeded", 2),
+        ("tag:1", "succeeded", 1),
+    ]
+    assert not found["is_more"]
+    latest = owner.get(f"/runs/{run.id}/steps?limit=1").json()
+    assert [line["step"] for line in latest["items"]] == ["tag:1"]
+    assert latest["is_more"]
+    assert owner.get("/runs/none/steps").status_code == 404

@@ -12,6 +12,7 @@ import type {
   JsonObject,
   Page,
   SavedFilter,
+  StepLines,
   TaskDetail,
   TaskRow,
   TaskSummary,
@@ -63,6 +64,18 @@ export function taskQuery(id: string) {
   return queryOptions({
     queryKey: inboxKeys.one(id),
     queryFn: ({ signal }) => request<TaskDetail>('GET', `/inbox/${id}`, { signal }),
+  })
+}
+
+/** The latest steps of a task's run: again with each news of the inbox, and while steps are at work. */
+export function runStepsQuery(runId: string, decidedAt: string | null) {
+  const isGoingOn = () => decidedAt !== null && Date.now() - Date.parse(decidedAt) < 10_000
+  return queryOptions({
+    queryKey: [...inboxKeys.all, 'steps', runId],
+    queryFn: ({ signal }) =>
+      request<StepLines>('GET', `/runs/${runId}/steps`, { query: { limit: 12 }, signal }),
+    refetchInterval: ({ state }) =>
+      isGoingOn() || state.data?.items.some(({ status }) => status === 'running') ? 1000 : false,
   })
 }
 

@@ -920,6 +920,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Run Steps
+         * @description The run's latest steps in their order, how each went, without the items.
+         */
+        get: operations["list_run_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/steps/{step}": {
         parameters: {
             query?: never;
@@ -3172,6 +3192,48 @@ export interface components {
             } | null;
             wait: components["schemas"]["StepWait"] | null;
         };
+        /** StepLimit */
+        StepLimit: {
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * StepLine
+         * @description How a step went.
+         */
+        StepLine: {
+            error: components["schemas"]["ErrorOut"] | null;
+            /** Items */
+            items: number | null;
+            /** Ms */
+            ms: number | null;
+            /** Node */
+            node: string;
+            /** Node Name */
+            node_name: string;
+            /** Started At */
+            started_at: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "paused" | "retrying" | "succeeded" | "failed" | "skipped" | "cancelled";
+            /** Step */
+            step: string;
+            /** Try */
+            try: number;
+            wait: components["schemas"]["StepWait"] | null;
+        };
+        /** StepLines */
+        StepLines: {
+            /** Is More */
+            is_more: boolean;
+            /** Items */
+            items: components["schemas"]["StepLine"][];
+        };
         /** StepWait */
         StepWait: {
             /** Kind */
@@ -5058,6 +5120,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Retried"];
+                };
+            };
+        };
+    };
+    list_run_steps: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepLines"];
                 };
             };
         };

@@ -96,6 +96,9 @@ export interface StepLog {
   fields?: JsonObject
 }
 
+export type StepLine = Schemas['StepLine']
+export type StepLines = Schemas['StepLines']
+
 export interface StepDetail {
   step: string
   node: string

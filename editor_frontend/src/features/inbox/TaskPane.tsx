@@ -16,6 +16,7 @@ import { DecisionForm } from './DecisionForm'
 import { HandleBar } from './HandleBar'
 import { ActionFacts } from './ProposedFields'
 import { searchOf } from './place'
+import { RunTrace } from './RunTrace'
 import { Tags } from './Tags'
 import { TaskHistory } from './TaskHistory'
 import { PriorityMark, Timing } from './TaskList'
@@ -104,6 +105,7 @@ function Task({ fresh, onNext }: { fresh: TaskDetail; onNext?: () => void }) {
           onDecided={letGo}
         >
           <Timers task={fresh} />
+          {fresh.run_id && <RunTrace runId={fresh.run_id} decidedAt={fresh.decided_at} />}
           <TaskHistory history={fresh.history} />
         </DecisionForm>
       ) : (
@@ -185,6 +187,7 @@ function ForReading({ task }: { task: TaskDetail }) {
         </section>
       )}
       <Timers task={task} />
+      {task.run_id && <RunTrace runId={task.run_id} decidedAt={task.decided_at} />}
       <TaskHistory history={task.history} />
       {isOpen && (
         <p className={styles.banner}>
