@@ -244,14 +244,15 @@ class Executor:
     async def _begin(self) -> None:
         if self.run.was_taken_over:
             self.emit("run.taken_over", worker=self.run.worker, reason="the worker before stopped answering")
-            await self.flush()
-            if self.state.takeovers >= self.run.poison_deaths:
-                self._poisoned()
-                return
         if self.state.status is RunStatus.QUEUED:
             self.emit("run.started", worker=self.run.worker)
         elif self.state.status is RunStatus.PAUSED:
             self.emit("run.resumed", worker=self.run.worker)
+        if self.run.was_taken_over:
+            await self.flush()  # a worker that dies of the run must leave its mark
+            if self.state.takeovers >= self.run.poison_deaths:
+                self._poisoned()
+                return
         self._limit_time()
         recover(self)
 

@@ -215,6 +215,24 @@ async def test_a_recorded_write_never_runs_again() -> None:
     assert sink.effects == ["run:w:1"]
 
 
+@pytest.mark.parametrize("before", ["queued", "paused"])
+async def test_a_run_that_is_taken_over_keeps_its_place_from_the_first_flush_on(before: str) -> None:
+    """As `queued` or `paused` it would count under no limit, and others could claim it."""
+    run = Runner(document({"s": "test.start", "q": "test.ask"}, ["s -> q"]), [{}])
+    if before == "paused":
+        assert await run.perform() is RunStatus.PAUSED
+        run.store.signal("q:1", "approved")
+    run.claim()  # and its worker dies before anything is recorded
+    written = len(run.store.flushes)
+    await run.perform(taken_over=True)
+    first = run.store.flushes[written]
+    assert first.status == "running"
+    assert [event["type"] for event in first.events[:2]] == [
+        "run.taken_over",
+        "run.started" if before == "queued" else "run.resumed",
+    ]
+
+
 async def test_three_workers_dead_at_one_step_end_the_run() -> None:
     run = Runner(document({"s": "test.start", "x": "test.slow"}, ["s -> x"]), [{"seconds": 9}])
     await run.crash_when(lambda: run.state.active)
