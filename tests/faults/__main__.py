@@ -24,7 +24,7 @@ ALL: dict[Measure, tuple[str, ...]] = {
     workers.takeover: ("takeover_runs", "takeover_p99_s"),
     workers.late_writes: ("freezes", "late_writes_refused", "late_writes"),
     kills.webhooks: ("webhook_posts", "webhook_wrong"),
-    decisions.decisions: ("decisions_made", "decisions_wrong"),
+    decisions.decisions: ("decisions_made", "decisions_double"),
     timers.timers: ("timers_early", "timers_lost", "timers_p99_late_s"),
     databases.postgres: ("pg_restarts", "pg_runs", "pg_restart_wrong"),
     kills.random: ("random_faults", "random_broken"),

@@ -54,16 +54,18 @@ def publish(here: Storm) -> None:
 def help_along(here: Storm) -> None:
     """Do what people and other systems do: approve, send events, call back, cancel."""
     here.approve()
+    done = {effect.operation for effect in list(here.sink.effects)}
     with suppress(httpx.HTTPError), here.product.api() as api:
-        for order in here.orders[-40:]:
+        for order in list(here.orders):
             if order.path == "more" and not order.body.get("called"):
-                _go_on(here, api, order.name, order.body)
-            if order.path == "cancelled" and order.runs:
-                api.post(f"/runs/{next(iter(order.runs))}/cancel")
+                _go_on(here, api, order.name, order.body, done)
+            if order.path == "cancelled" and order.runs and not order.body.get("cancelled"):
+                asked = api.post(f"/runs/{next(iter(order.runs))}/cancel")
+                order.body["cancelled"] = asked.status_code in (200, 409)
 
 
-def _go_on(here: Storm, api: httpx.Client, name: str, notes: dict[str, object]) -> None:
-    if not notes.get("sent") and any(e.operation == f"{name}/flaky" for e in here.sink.effects[-400:]):
+def _go_on(here: Storm, api: httpx.Client, name: str, notes: dict[str, object], done: set[str]) -> None:
+    if not notes.get("sent") and f"{name}/flaky" in done:
         notes["sent"] = api.post("/events", json={"name": "go", "data": {"order": name}}).status_code < 300
     if address := here.sink.told.get(name):
         answer = api.post(f"{here.product.url}{urlsplit(address).path}", json={"by": "us"})
@@ -87,7 +89,7 @@ def cells(here: Storm) -> Iterator[Cell]:
     for path, run in runs.items():
         for event in book.events[run]:
             seen.setdefault(event["type"], path)
-            if event.get("node") in KINDS.get(path, ()):
+            if event.get("node") in KINDS.get(path, ()) and event["type"] != "run.queued":  # the intake's
                 seen.setdefault(f"{event['type']}@{event['node']}", path)
     for point in POINTS:
         kind = point.partition(":")[2]

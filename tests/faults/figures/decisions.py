@@ -66,7 +66,7 @@ def decisions(fast: bool) -> Iterator[Figure]:
     explain(here, verdict)
     say(f"statuses: {dict(statuses)}")
     yield "decisions_made", statuses.total(), "decisions"
-    yield "decisions_wrong", wrong + both + sum(verdict.broken.values()), "waits"
+    yield "decisions_double", wrong + both + sum(verdict.broken.values()), "waits"
 
 
 async def _races(here: Storm, tasks: int, people: int) -> tuple[int, Counter[int]]:
