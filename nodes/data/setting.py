@@ -41,6 +41,7 @@ Names = Annotated[
         max_length=200,
         description="With `only` the fields that stay, with `except` those that go; dots lead inside.",
         examples=[["id", "customer.name"]],
+        json_schema_extra=ui(shown_for={"keep": ["only", "except"]}),
     ),
 ]
 

@@ -18,9 +18,10 @@ def ui(**hints: Any) -> dict[str, Any]:
     (`multiline | code | credential | expression | conditions | key_value | color | workflow |
     file | node`),
     `language`, `credential_type`, `placeholder`, `options` and `needs` (see `options_of`),
-    `label` (instead of the field's name), `advanced` (bool), `show_expression` (bool)."""
+    `label` (instead of the field's name), `advanced` (bool), `show_expression` (bool), `shown_for`
+    (`{"mode": ["a", "b"]}`: only of use while the field `mode` has one of these values)."""
     allowed = {"widget", "language", "credential_type", "placeholder", "options", "needs", "label"}
-    allowed |= {"advanced", "show_expression"}
+    allowed |= {"advanced", "show_expression", "shown_for"}
     if unknown := set(hints) - allowed:
         raise TypeError(f"unknown ui hint {sorted(unknown)}; known are {sorted(allowed)}")
     return {"ui": hints}

@@ -106,6 +106,7 @@ async def test_extension_methods(sandbox: Sandbox, source: str, value: Any) -> N
         ("[1, 'x'].sum()", "needs numbers", "map"),
         ("'x'.toDateTime()", "not a date", "format"),
         ("$execution.customData.set('a', 1)", "cannot be set here", "Remember"),
+        ("$env.HOME", "environment of the server is closed", "$vars"),
     ],
 )
 async def test_errors_say_what_to_do(sandbox: Sandbox, source: str, says: str, hint: str) -> None:

@@ -100,6 +100,19 @@ describe('schemas', () => {
     expect(shown({ mode: '={{ $json.mode }}' })).toEqual(['mode', 'fields', 'keep', 'json'])
   })
 
+  it('leaves out what another field makes useless, unless that is open until the run', () => {
+    const schema: Schema = {
+      properties: {
+        keep: { enum: ['all', 'only'], default: 'all' },
+        names: { type: 'array', ui: { shown_for: { keep: ['only'] } } },
+      },
+    }
+    const shown = (value: Record<string, unknown>) => shownFields(schema, value).map(([name]) => name)
+    expect(shown({})).toEqual(['keep'])
+    expect(shown({ keep: 'only' })).toEqual(['keep', 'names'])
+    expect(shown({ keep: '={{ $json.keep }}' })).toEqual(['keep', 'names'])
+  })
+
   it('takes the shape the value has', () => {
     const schema: Schema = {
       anyOf: [{ type: 'array', items: { $ref: '#/$defs/Field' } }, { type: 'object' }],

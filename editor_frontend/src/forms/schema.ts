@@ -12,6 +12,8 @@ export interface UiHints {
   label?: string
   advanced?: boolean
   show_expression?: boolean
+  /** The values of another field for which this one is of use. */
+  shown_for?: Record<string, string[]>
 }
 
 export interface Schema {
@@ -139,10 +141,19 @@ export function shownFields(
   value: Readonly<Record<string, unknown>>,
 ): [name: string, field: Schema][] {
   const all = schema.properties ?? {}
-  if (!schema.variants) return Object.entries(all)
-  const { property, fields } = schema.variants
-  const shape = value[property] ?? all[property]?.default
-  return (fields[String(shape)] ?? Object.keys(all)).map((name) => [name, all[name] ?? {}])
+  const chosen = (name: string) => String(value[name] ?? all[name]?.default)
+  const ofShape = schema.variants?.fields[chosen(schema.variants.property)]
+  return (ofShape ?? Object.keys(all))
+    .map((name): [string, Schema] => [name, all[name] ?? {}])
+    .filter(([, field]) =>
+      Object.entries(field.ui?.shown_for ?? {}).every(
+        ([other, values]) => values.includes(chosen(other)) || isTemplate(chosen(other)),
+      ),
+    )
+}
+
+function isTemplate(value: string): boolean {
+  return value.startsWith('=')
 }
 
 /** The schema of an optional value when it is there. Hints beside `anyOf` are kept. */

@@ -182,6 +182,13 @@
       },
     };
   };
+  const noEnvironment = new Proxy(EMPTY, {
+    get: (_, name) => {
+      if (typeof name !== 'string') return undefined;
+      const hint = "set it in the workflow's settings and read $vars, or keep a secret in a credential";
+      throw new ExpressionFault(`The environment of the server is closed: $env.${name}`, hint);
+    },
+  });
   const previous = () => {
     const from = call.shared.prev_node ?? EMPTY;
     return { name: from.name, outputIndex: from.output_index ?? 0, runIndex: from.run_index ?? 0, output: from.output };
@@ -215,7 +222,7 @@
     $parameter: () => call.shared.params ?? {},
     $nodeVersion: () => call.shared.node_version ?? 1,
     $nodeName: () => call.shared.node_name,
-    $env: () => ({}),
+    $env: () => noEnvironment,
     $now: moment,
     $today: () => moment().startOf('day'),
   };
