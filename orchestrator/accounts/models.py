@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=100, blank=True)
     is_owner = models.BooleanField(default=False)
     is_staff = models.BooleanField("may use the admin", default=False)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("may sign in", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["is_owner"], condition=models.Q(is_owner=True), name="user_one_owner"
@@ -58,6 +60,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class Team(Group):
+    """People who are asked together, as `team:<name>`."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "team"
 
 
 class ApiToken(models.Model):

@@ -264,7 +264,7 @@ def test_the_fragment_tells_how_the_open_task_stands(
     assert 'data-status="done" data-revision="2"' in hers.get(address).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/auth/group/", "/admin/password_change/"])
+@pytest.mark.parametrize("address", ["/admin/", "/admin/accounts/user/add/", "/admin/password_change/"])
 def test_the_rest_of_the_admin_has_the_look_too(alice: User, client_of: SignedIn, address: str) -> None:
     page = client_of(alice).get(address).content.decode()
     assert "inbox/admin.css" in page

@@ -32,7 +32,7 @@ export function SettingsPage() {
           </dd>
           <dt>People</dt>
           <dd>
-            <a href="/admin/">Open the administration</a>
+            <a href="/admin/accounts/user/">People and teams</a>
           </dd>
         </dl>
       </Section>
