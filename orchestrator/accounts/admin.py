@@ -14,8 +14,6 @@ from django.http import HttpRequest
 from orchestrator.accounts.models import Team, User
 
 RIGHTS = ("is_active", "is_staff", "is_superuser")
-
-
 LABELS = {
     "groups": ("Teams", "Who is in a team is asked what the team is asked."),
     "is_active": ("May sign in", "Take this away instead of deleting the account."),
@@ -117,7 +115,7 @@ class PersonAdmin(Calm, UserAdmin):
 
 class TeamForm(forms.ModelForm):
     people = forms.ModelMultipleChoiceField(
-        User.objects.filter(is_active=True).order_by("email"),
+        User.objects.order_by("email"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.errors import NotFound
+from orchestrator.inbox import present
 from orchestrator.inbox.models import HumanTask, TaskStatus
 from orchestrator.runs.course import latest_steps
 
@@ -65,7 +66,11 @@ def _words(step: dict[str, Any]) -> str:
         return str(step["wait"]["reason"])
     if step["status"] != "succeeded":
         return _word(step["status"])
-    items, ms = step["items"], step["ms"]
-    parts = [f"{items:,} item{'' if items == 1 else 's'}"] if items is not None else []
-    parts += [f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"] if ms is not None and ms >= 1 else []
-    return " · ".join([*parts, f"try {step['try']}"] if step["try"] > 1 else parts)
+    said, items, ms = [], step["items"], step["ms"]
+    if items is not None:
+        said.append(f"{items:,} item{'' if items == 1 else 's'}")
+    if ms is not None and ms >= 1:
+        said.append(f"{ms:.0f} ms" if ms < 1000 else present.duration(ms / 1000))
+    if step["try"] > 1:
+        said.append(f"try {step['try']}")
+    return " · ".join(said)

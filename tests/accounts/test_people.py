@@ -96,7 +96,7 @@ def test_only_administrators_see_people(page: str, owner: User) -> None:
 
 
 def test_a_team_is_named_and_filled_on_one_page(owner: User) -> None:
-    bob, carol = person("bob@example.com"), person("carol@example.com")
+    bob, carol = person("bob@example.com"), person("carol@example.com", is_active=False)
     client = signed_in(owner)
     assert client.post(f"{TEAMS}add/", {"name": "finance", "people": [bob.pk]}).status_code == 302
     team = Team.objects.get(name="finance")
