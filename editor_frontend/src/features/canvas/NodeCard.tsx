@@ -62,7 +62,7 @@ function NearCard({ data }: { data: CardData }) {
       <NodeIcon group={type?.group} />
       <div className={styles.text}>
         <NodeName node={node} />
-        <span className={styles.summary}>
+        <span className={styles.summary} data-summary>
           {node.type === moduleType ? (
             <ModuleSummary workflowId={node.params.workflow} version={node.params.version} />
           ) : type ? (
