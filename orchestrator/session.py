@@ -1,19 +1,20 @@
-"""Signing in and out over the API, and the first owner."""
+"""Signing in and out over the API, one's password, and the first owner."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Router, Status
 
-from orchestrator.accounts.authentication import require_csrf
+from orchestrator.accounts.api import user_of
+from orchestrator.accounts.authentication import Session, require_csrf
 from orchestrator.accounts.models import User
-from orchestrator.accounts.schemas import NewOwner, SessionOut, SignIn
-from orchestrator.accounts.services import check_sign_in, create_owner, needs_owner
+from orchestrator.accounts.schemas import NewOwner, NewPassword, SessionOut, SignIn
+from orchestrator.accounts.services import change_password, check_sign_in, create_owner, needs_owner
 from orchestrator.inbox.models import HumanTask, TaskStatus
 
 router = Router(tags=["session"])
@@ -39,6 +40,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     require_csrf(request)
     logout(request)
     return HttpResponse(status=204)
+
+
+@router.put("/session/password", auth=Session(), response=SessionOut, operation_id="change_password")
+def put_password(request: HttpRequest, payload: NewPassword) -> dict[str, Any]:
+    """Change your own password. This browser stays signed in; all your others are signed out."""
+    user = user_of(request)
+    current, new = payload.current_password, payload.password
+    change_password(user=user, current=current, new=new, address=address_of(request))
+    update_session_auth_hash(request, user)
+    return session_of(request)
 
 
 @router.post("/owner", auth=None, response={201: SessionOut}, operation_id="create_owner")

@@ -25,6 +25,11 @@ class NewOwner(Input):
     password: str = Field(max_length=1000)
 
 
+class NewPassword(Input):
+    current_password: str = Field(max_length=1000)
+    password: str = Field(max_length=1000)
+
+
 class UserOut(Schema):
     id: str
     email: str

@@ -87,6 +87,20 @@ def check_sign_in(*, email: str, password: str, address: str, now: datetime | No
     return user
 
 
+def change_password(*, user: User, current: str, new: str, address: str) -> None:
+    """Ends every session that was opened with the old one. Raises InvalidInput `password.wrong` or
+    `password.weak`, and TooMany as signing in does: who guesses here guesses at the same door."""
+    try:
+        check_sign_in(email=user.email, password=current, address=address)
+    except NotSignedIn:
+        message = "this is not your present password"
+        problems = [Problem("body.current_password", "password.wrong", message)]
+        raise InvalidInput("password.wrong", message, problems) from None
+    _check_password(new, user)
+    user.set_password(new)
+    user.save(update_fields=["password"])
+
+
 def _attempts_key(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from orchestrator.accounts.models import ApiToken, User
 from orchestrator.errors import Conflict, NotSignedIn, TooMany
 from orchestrator.workflows.models import Workflow
 from orchestrator.workflows.starters import starters
-from tests.api.callers import PASSWORD, Caller
+from tests.api.callers import PASSWORD, Caller, sign_in
 
 NEW_OWNER = {"email": "Alice@Example.org", "name": "Alice", "password": PASSWORD}
 
@@ -78,6 +78,47 @@ def test_of_owners_made_at_the_same_moment_one_wins() -> None:
         thread.join()
     assert sorted(outcomes) == ["made", "owner.exists", "owner.exists", "owner.exists"]
     assert User.objects.filter(is_owner=True).count() == 1
+
+
+class TestPassword:
+    BODY = {"current_password": PASSWORD, "password": "a much better battery"}
+
+    def test_a_new_password_keeps_this_browser_and_ends_the_others(
+        self, bob: User, teammate: Caller, stranger: Caller
+    ) -> None:
+        elsewhere = sign_in(bob)
+        answer = teammate.put("/session/password", self.BODY)
+        assert (answer.status_code, answer.json()["user"]["id"]) == (200, bob.pk)
+        assert teammate.get("/tokens").status_code == 200
+        assert elsewhere.get("/tokens").status_code == 401
+        old = {"email": bob.email, "password": PASSWORD}
+        assert stranger.post("/session", old).status_code == 401
+        assert stranger.post("/session", {**old, "password": self.BODY["password"]}).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("change", "code", "path"),
+        [
+            ({"current_password": "a guess at it"}, "password.wrong", "body.current_password"),
+            ({"password": "12345"}, "password.weak", "body.password"),
+        ],
+    )
+    def test_a_refusal_names_the_field_and_changes_nothing(
+        self, bob: User, teammate: Caller, change: dict[str, str], code: str, path: str
+    ) -> None:
+        answer = teammate.put("/session/password", {**self.BODY, **change})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert answer.json()["problems"][0]["path"] == path
+        bob.refresh_from_db()
+        assert bob.check_password(PASSWORD)
+
+    def test_guesses_are_throttled(self, teammate: Caller) -> None:
+        for _ in range(services.MOST_BY_PAIR):
+            teammate.put("/session/password", {**self.BODY, "current_password": "a guess at it"})
+        answer = teammate.put("/session/password", self.BODY)
+        assert (answer.status_code, answer.json()["code"]) == (429, "auth.throttled")
+
+    def test_a_token_cannot_change_it(self, program: Caller) -> None:
+        assert program.put("/session/password", self.BODY).status_code == 401
 
 
 class TestSignIn:

@@ -36,3 +36,14 @@ export function useCreateOwner() {
     request('POST', '/owner', { body: owner }),
   )
 }
+
+/** This browser stays signed in; the answer holds what its next requests need. */
+export function useChangePassword() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { current_password: string; password: string }) =>
+      request<Session>('PUT', '/session/password', { body }),
+    meta: { showsOwnErrors: true },
+    onSuccess: (session) => client.setQueryData(sessionQuery.queryKey, rememberCsrf(session)),
+  })
+}

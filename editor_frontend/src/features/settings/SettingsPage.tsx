@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { sessionQuery } from '@/api/session'
+import { Button } from '@/ui/Button'
 import { Page, Section } from '@/ui/Page'
 import { Segmented } from '@/ui/Segmented'
 import { type ThemeChoice, useTheme } from '@/ui/theme'
+import { PasswordDialog } from './PasswordDialog'
 import styles from './SettingsPage.module.css'
 import { TokenSection } from './TokenSection'
 
@@ -15,6 +18,7 @@ const themes: { value: ThemeChoice; label: string }[] = [
 export function SettingsPage() {
   const { data: session } = useQuery(sessionQuery)
   const { choice, choose } = useTheme()
+  const [isChanging, setChanging] = useState(false)
   const user = session?.user
   return (
     <Page title="Settings">
@@ -26,6 +30,10 @@ export function SettingsPage() {
           <dd>{user?.email}</dd>
           <dt>Role</dt>
           <dd>{user?.is_owner ? 'Owner' : 'Member'}</dd>
+          <dt>Password</dt>
+          <dd>
+            <Button onClick={() => setChanging(true)}>Change password</Button>
+          </dd>
           <dt>Look</dt>
           <dd>
             <Segmented label="Look" value={choice} options={themes} onChange={choose} />
@@ -36,6 +44,7 @@ export function SettingsPage() {
           </dd>
         </dl>
       </Section>
+      <PasswordDialog isOpen={isChanging} onClose={() => setChanging(false)} />
       <TokenSection />
     </Page>
   )
