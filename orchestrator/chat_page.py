@@ -5,12 +5,13 @@ which another site's form cannot send."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,16 +25,32 @@ from orchestrator.runs import store
 from orchestrator.runs.models import Run
 from orchestrator.session import address_of
 from orchestrator.triggers import throttle
-from orchestrator.triggers.chat_api import LONGEST_MESSAGE, Said
+from orchestrator.triggers.chat_api import LONGEST_MESSAGE, LONGEST_REPLY
 from orchestrator.triggers.models import PublicPage
 from orchestrator.triggers.pages import page_at, said, start_from_page
 
 LARGEST_BODY = 1024 * 1024
-LONGEST_REPLY = 100_000
 MOST_A_MINUTE = 20
 MOST_LOOKS_A_MINUTE = 300
 REPLY_SALT = "orchestrator.chat.reply"
 REPLY_SECONDS = 24 * 3600
+SEAL = signing.Signer(salt="orchestrator.chat.said")
+"""Marks what the workflow said, so that nobody can put words into its mouth."""
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["user"]
+    content: str = Field(max_length=LONGEST_MESSAGE)
+
+
+class Replied(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["assistant"]
+    content: str = Field(max_length=LONGEST_REPLY)
+    seal: str = Field(max_length=200)
 
 
 class Spoken(BaseModel):
@@ -45,7 +62,7 @@ class Spoken(BaseModel):
     session: str = Field(min_length=1, max_length=64)
     key: str = Field(min_length=1, max_length=64)
     """Names this message: sent twice, it is said once."""
-    history: list[Said] = Field(max_length=50)
+    history: list[Annotated[Asked | Replied, Field(discriminator="role")]] = Field(max_length=50)
 
 
 @csrf_exempt
@@ -61,27 +78,29 @@ def chat(request: HttpRequest, path: str) -> HttpResponse:
         item = {
             "message": spoken.message,
             "session": spoken.session,
-            "history": [entry.model_dump() for entry in spoken.history],
+            "history": [entry.model_dump(include={"role", "content"}) for entry in spoken.history],
         }
         run_id = start_from_page(page, item, key=f"{spoken.session}:{spoken.key}")
     except ServiceError as error:
         return guarded(error_response(error))
-    token = signing.dumps([run_id, page.params["reply"]], salt=REPLY_SALT, compress=True)
+    token = signing.dumps([run_id, page.params["reply"], spoken.session], salt=REPLY_SALT, compress=True)
     return guarded(answer({"reply": reverse("chat_reply", args=[token])}, status=201))
 
 
 @require_safe
 def chat_reply(request: HttpRequest, token: str) -> HttpResponse:
-    """`state` (working, waiting, said or failed), and what was said: `text`, and `html` made of it."""
+    """`state` (working, waiting, said or failed), and what was said: `text`, `html` made of it, and the
+    `seal` with which it may stand in the history of what is said next."""
     try:
         throttle.count("chat-reply", address_of(request), most=MOST_LOOKS_A_MINUTE)
-        run_id, field = signing.loads(token, salt=REPLY_SALT, max_age=REPLY_SECONDS)
+        run_id, field, session = signing.loads(token, salt=REPLY_SALT, max_age=REPLY_SECONDS)
     except ServiceError as error:
         return guarded(error_response(error))
     except (signing.BadSignature, ValueError, TypeError):
         return guarded(answer({"state": "failed", "text": "", "html": ""}, status=404))
     state, text = _reply(run_id, field)
-    return guarded(answer({"state": state, "text": text, "html": markdown(text)}))
+    seal = _seal(session, text) if state == "said" else ""
+    return guarded(answer({"state": state, "text": text, "html": markdown(text), "seal": seal}))
 
 
 def _reply(run_id: str, field: str) -> tuple[str, str]:
@@ -103,15 +122,27 @@ def _shown(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _spoken(request: HttpRequest) -> Spoken:
-    """Raises MalformedBody, TooLarge, InvalidInput `input.invalid`."""
+    """Raises MalformedBody, TooLarge, InvalidInput `input.invalid` and `chat.not_said`."""
     if request.content_type != "application/json":
         raise MalformedBody("page.malformed", "a message is sent as application/json")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
         raise TooLarge("page.too_large", "that is more than a chat can hold")
     body: Any = strict_json.loads(request.body)
     try:
-        return Spoken.model_validate(body)
+        spoken = Spoken.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InvalidInput("input.invalid", f"{place}: {first['msg']}") from None
+    for entry in spoken.history:
+        if isinstance(entry, Replied) and not constant_time_compare(
+            entry.seal, _seal(spoken.session, entry.content)
+        ):
+            raise InvalidInput(
+                "chat.not_said", "the conversation holds a reply that was never given; begin a new one"
+            )
+    return spoken
+
+
+def _seal(session: str, text: str) -> str:
+    return SEAL.signature(f"{session}\n{text}")

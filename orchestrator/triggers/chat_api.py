@@ -17,6 +17,7 @@ from orchestrator.triggers import chat
 router = Router(tags=["workflows"])
 
 LONGEST_MESSAGE = 20_000
+LONGEST_REPLY = 100_000
 LONGEST_WAIT_SECONDS = 60
 
 
@@ -24,7 +25,7 @@ class Said(Input):
     """A message of the conversation so far."""
 
     role: Literal["user", "assistant"]
-    content: str = Field(max_length=LONGEST_MESSAGE)
+    content: str = Field(max_length=LONGEST_REPLY)
 
 
 class ChatMessage(Input):

@@ -30,6 +30,8 @@ interface Conversation {
 }
 
 const mostHistory = 50
+const mostCharacters = 200_000
+const longestEntry = 100_000
 /** Conversations outlive the drawer, not the page. */
 const kept = new Map<string, Conversation>()
 let lastId = 0
@@ -78,10 +80,7 @@ export function useChat({ workflowId, node, version, saveNow, onRun }: ChatParts
     }
   }, [workflowId, runId, isSaid, add])
   const say = async (message: string) => {
-    const history = talk.entries
-      .filter(({ content }) => content !== '')
-      .slice(-mostHistory)
-      .map(({ role, content }) => ({ role, content }))
+    const history = saidBefore(talk.entries)
     add({ role: 'user', content: message, runId: null, problem: null })
     try {
       if (version === 'draft') await saveNow()
@@ -104,6 +103,21 @@ export function useChat({ workflowId, node, version, saveNow, onRun }: ChatParts
       setTalk(newConversation())
     },
   }
+}
+
+/** As much of the end of the conversation as one message may carry. */
+function saidBefore(entries: readonly ChatEntry[]): ChatLine[] {
+  const said = entries
+    .filter(({ content }) => content !== '')
+    .slice(-mostHistory)
+    .map(({ role, content }) => ({ role, content: content.slice(0, longestEntry) }))
+  let left = mostCharacters
+  return said.slice(
+    said.findLastIndex(({ content }) => {
+      left -= content.length
+      return left < 0
+    }) + 1,
+  )
 }
 
 function hasReply(state: RunState): boolean {

@@ -5,6 +5,7 @@ const field = composer.elements.message;
 const suggestions = document.querySelector("[data-suggestions]");
 const anew = document.querySelector("[data-anew]");
 const MOST_HISTORY = 50;
+const MOST_CHARACTERS = 200_000;
 const store = `chat ${location.pathname}`;
 
 let state = kept() ?? { session: newName(), entries: [] };
@@ -15,7 +16,7 @@ function newName() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// An entry: {role, content, html}, and of one that is still worked on the address of its reply.
+// An entry: {role, content}; of a reply its html and seal too; of one still worked on the reply's address.
 function kept() {
   try {
     return JSON.parse(sessionStorage.getItem(store));
@@ -64,10 +65,7 @@ async function ask(address, options) {
 async function say(message) {
   if (isBusy) return;
   isBusy = true;
-  const history = state.entries
-    .filter(({ content }) => content !== "")
-    .slice(-MOST_HISTORY)
-    .map(({ role, content }) => ({ role, content }));
+  const history = saidBefore();
   const spoken = { role: "user", content: message };
   state.entries.push(spoken);
   show(spoken);
@@ -87,6 +85,14 @@ async function say(message) {
   isBusy = false;
 }
 
+/** As much of the end of the conversation as one message may carry. */
+function saidBefore() {
+  const entries = state.entries.filter(({ content }) => content !== "").slice(-MOST_HISTORY);
+  let left = MOST_CHARACTERS;
+  const first = entries.findLastIndex(({ content }) => (left -= content.length) < 0) + 1;
+  return entries.slice(first).map(({ role, content, seal }) => ({ role, content, seal }));
+}
+
 async function hear(spoken) {
   const thinking = bubble("thinking");
   thinking.textContent = "Working on a reply…";
@@ -101,7 +107,7 @@ async function hear(spoken) {
       if (found.state === "failed") throw new Error("Something went wrong, so there is no reply. Please try again.");
       if (found.state !== "said") continue;
       delete spoken.reply;
-      const entry = { role: "assistant", content: found.text, html: found.html };
+      const entry = { role: "assistant", content: found.text, html: found.html, seal: found.seal };
       state.entries.push(entry);
       keep();
       show(entry);
