@@ -25,7 +25,16 @@ import { emptyHistory, type History, historyDepth, record, redo, undo } from './
 import { alignNodes } from './layout'
 import { mendAll } from './mends'
 import { planModule, unlinkModule } from './module'
-import { addGroup, addNote, editGroup, editNote, removeGroups, removeNotes } from './note-commands'
+import {
+  addGroup,
+  addNote,
+  editGroup,
+  editNote,
+  putInto,
+  removeGroups,
+  removeNotes,
+  takeOut,
+} from './note-commands'
 import { applyPatches, invertPatches } from './patch'
 import { chain, edge, library, node, switchType } from './testing'
 import { validate } from './validate'
@@ -70,6 +79,8 @@ function commandFrom([kind, a, b, word]: [number, number, number, string]): Comm
       removeNotes(new Set([note])),
       addGroup({ id: `group${a}`, title: word, color: 'blue', nodes: [first, second] }),
       removeGroups(new Set([group])),
+      putInto(group, [first, second]),
+      takeOut(new Set([first])),
       addFragment(duplicateFragment(document, new Set([first, second]), random)),
       nudge(new Set([first, second]), [b, -a]),
       editNodeFields(first, { notes: word }),

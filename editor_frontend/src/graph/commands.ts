@@ -84,12 +84,16 @@ export function removeWhere<Name extends keyof Elements>(
     })
 }
 
-function leaveGroups(document: WorkflowDocument, gone: ReadonlySet<string>): Patch[] {
-  return document.groups.flatMap((group, index): Patch[] => {
-    const nodes = group.nodes.filter((id) => !gone.has(id))
-    if (nodes.length === group.nodes.length) return []
-    return [{ list: 'groups', id: group.id, index, before: group, after: { ...group, nodes } }]
-  })
+/** Takes nodes out of their groups; a group goes with its last member. */
+export function leaveGroups(document: WorkflowDocument, gone: ReadonlySet<string>): Patch[] {
+  return document.groups
+    .flatMap((group, index): Patch[] => {
+      const nodes = group.nodes.filter((id) => !gone.has(id))
+      if (nodes.length === group.nodes.length) return []
+      const after = nodes.length > 0 ? { ...group, nodes } : undefined
+      return [{ list: 'groups', id: group.id, index, before: group, after }]
+    })
+    .reverse()
 }
 
 /** New positions by node id; snapped to the grid, unless they are exact. */

@@ -1,5 +1,5 @@
 /** Named changes of sticky notes and group frames. */
-import { batch, type Command, changeOf } from './commands'
+import { batch, type Command, changeOf, leaveGroups } from './commands'
 import type { CanvasNote, NodeGroup, WorkflowDocument } from './document'
 import { sameJson } from './equal'
 import type { Patch } from './patch'
@@ -44,11 +44,23 @@ function removeFrom(document: WorkflowDocument, list: 'notes' | 'groups', ids: R
 export function addGroup(group: NodeGroup): Command {
   return (document) => {
     if (group.nodes.length === 0 || document.groups.some((known) => known.id === group.id)) return null
-    const leaving = document.groups.flatMap((known) => {
-      const nodes = known.nodes.filter((id) => !group.nodes.includes(id))
-      return nodes.length === known.nodes.length ? [] : [editGroup(known.id, { nodes })]
-    })
-    return batch('Group', [...leaving, appendGroup(group)])(document)
+    return batch('Group', [takeOut(new Set(group.nodes)), appendGroup(group)])(document)
+  }
+}
+
+/** Nodes leave the groups they are in. */
+export function takeOut(ids: ReadonlySet<string>): Command {
+  return (document) => changeOf('Take out of the group', leaveGroups(document, ids))
+}
+
+/** Nodes join a group, and leave the others. */
+export function putInto(id: string, nodes: readonly string[]): Command {
+  return (document) => {
+    const group = document.groups.find((known) => known.id === id)
+    const joining = nodes.filter((node) => !group?.nodes.includes(node))
+    if (!group || joining.length === 0) return null
+    const join = editGroup(id, { nodes: [...group.nodes, ...joining] })
+    return batch('Put into the group', [takeOut(new Set(joining)), join])(document)
   }
 }
 

@@ -114,3 +114,34 @@ def test_behaviour_19_a_group_has_a_title_and_colour_moves_its_members_and_folds
     frame.get_by_role("button", name="Unfold the group").click()
     expect(board.card("n2")).to_be_visible()
     expect(folded).to_have_count(3)
+
+
+def test_behaviour_19_cards_join_a_group_where_they_are_dropped_and_leave_it_by_a_key(board: Board) -> None:
+    board.open(chain(4, gap=256))
+    board.select("n1", "n2")
+    board.press("Control+g")
+    frame = board.page.locator(".react-flow__node-frame")
+    expect(frame).to_be_visible()
+
+    def members() -> list[str]:
+        return [node for group in board.stored()["groups"] for node in group["nodes"]]
+
+    start, inside = board.middle(board.card("n3")), board.middle(board.card("n2"))
+    with board.dragging(start, (inside[0], inside[1] + 20)):
+        expect(frame.locator("> div")).to_have_css("border-top-style", "dashed")
+    until(lambda: members() == ["n1", "n2", "n3"], lambda: f"{members()}")
+    board.press("Control+z")
+    until(lambda: members() == ["n1", "n2"] and board.places()["n3"] == (768, 0), lambda: f"{members()}")
+
+    # Wherever a member is dragged to, its frame goes with it.
+    start = board.middle(board.card("n2"))
+    board.drag(start, (start[0], start[1] + 160))
+    until(lambda: board.places()["n2"] == (512, 160), lambda: f"{board.places()}")
+    assert members() == ["n1", "n2"]
+    board.select("n2")
+    board.press("Control+Shift+g")
+    until(lambda: members() == ["n1"], lambda: f"{members()}")
+    board.select("n1")
+    board.press("Control+Shift+g")
+    expect(frame).to_have_count(0)
+    until(lambda: board.stored()["groups"] == [], lambda: f"{board.stored()['groups']}")

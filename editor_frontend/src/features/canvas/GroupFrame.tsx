@@ -5,7 +5,7 @@ import { noteColors } from '@/graph/document'
 import { editGroup } from '@/graph/note-commands'
 import { classes } from '@/ui/classes'
 import { StatusText } from '@/ui/StatusPill'
-import { useCanvas, useRunView } from './canvas-context'
+import { useCanvas, useCanvasUi, useRunView } from './canvas-context'
 import styles from './GroupFrame.module.css'
 import { type FrameNode, foldedPort } from './mapping'
 import notes from './NoteCard.module.css'
@@ -26,6 +26,7 @@ function Summary({ members, count }: { members: readonly string[]; count: number
 export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeProps<FrameNode>) {
   const { store, isReadOnly } = useCanvas()
   const { group, count } = data
+  const isDropTarget = useCanvasUi((ui) => ui.dropGroup === id)
   const edit = (fields: Parameters<typeof editGroup>[1]) => store.getState().dispatch(editGroup(id, fields))
   const Chevron = group.collapsed ? ChevronRight : ChevronDown
   return (
@@ -35,6 +36,7 @@ export const GroupFrame = memo(function GroupFrame({ id, data, selected }: NodeP
         notes[group.color],
         selected && styles.selected,
         group.collapsed && styles.folded,
+        isDropTarget && styles.dropTarget,
       )}
     >
       {group.collapsed && (

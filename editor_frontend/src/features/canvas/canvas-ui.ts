@@ -34,6 +34,8 @@ export interface CanvasUi {
   hoveredEdge: string | null
   /** The edge that a dragged node would be inserted into. */
   dropEdge: string | null
+  /** The group that the dragged nodes would join. */
+  dropGroup: string | null
   renaming: string | null
   menu: MenuTarget | null
   /** When set, everything else is dimmed. */
@@ -50,6 +52,7 @@ export function createCanvasUiStore(distance: Distance = 'near'): CanvasUiStore 
     connecting: null,
     hoveredEdge: null,
     dropEdge: null,
+    dropGroup: null,
     renaming: null,
     menu: null,
     spotlight: null,

@@ -5,7 +5,7 @@ import { disconnect, downstreamOf, removeAndHeal, upstreamOf } from '@/graph/edg
 import { addFragment, duplicateFragment, fragmentIds } from '@/graph/fragment'
 import { type Alignment, alignNodes } from '@/graph/layout'
 import { newId } from '@/graph/naming'
-import { addGroup, addNote, editNote, removeGroups, removeNotes } from '@/graph/note-commands'
+import { addGroup, addNote, editNote, removeGroups, removeNotes, takeOut } from '@/graph/note-commands'
 import type { WorkflowStore } from '@/graph/workflow-store'
 import { action, type CanvasAction } from './action'
 import type { CanvasUiStore } from './canvas-ui'
@@ -29,6 +29,7 @@ export function editActions(tools: EditTools): CanvasAction[] {
   const hasSelection = () => selected().size > 0
   const selectedNodes = () => store.getState().document.nodes.filter((node) => selected().has(node.id))
   const hasNodes = () => selectedNodes().length > 0
+  const hasFrames = () => store.getState().document.groups.some((group) => selected().has(group.id))
   const hasAny = () => hasSelection() || store.getState().selection.edges.size > 0
   const dispatch = (command: Parameters<ReturnType<WorkflowStore['getState']>['dispatch']>[0]) =>
     store.getState().dispatch(command)
@@ -107,8 +108,17 @@ export function editActions(tools: EditTools): CanvasAction[] {
     action('ungroup', 'Ungroup', 'Nodes', {
       keys: ['Ctrl+Shift+G'],
       menus: ['node', 'selection'],
-      isAvailable: () => store.getState().document.groups.some((group) => selected().has(group.id)),
+      isAvailable: hasFrames,
       run: () => dispatch(removeGroups(selected())),
+    }),
+    action('take-out', 'Take out of the group', 'Nodes', {
+      keys: ['Ctrl+Shift+G'],
+      menus: ['node', 'selection'],
+      isSpecial: true,
+      isAvailable: () =>
+        !hasFrames() &&
+        store.getState().document.groups.some(({ nodes }) => nodes.some((id) => selected().has(id))),
+      run: () => dispatch(takeOut(selected())),
     }),
     action('note', 'Add a note', 'Nodes', {
       keys: ['Shift+S'],

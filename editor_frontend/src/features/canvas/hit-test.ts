@@ -15,6 +15,16 @@ export function edgeAt([x, y]: Point): string | null {
   return null
 }
 
+/** The group whose frame lies there, on top of all but what `isLeftOut` says. Frames let the pointer through. */
+export function frameAt([x, y]: Point, isLeftOut: (id: string) => boolean): string | null {
+  const frames = [...document.querySelectorAll<HTMLElement>('.react-flow__node-frame')]
+  const frame = frames.findLast((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect()
+    return x > left && x < right && y > top && y < bottom && !isLeftOut(element.dataset.id ?? '')
+  })
+  return frame?.dataset.id ?? null
+}
+
 /** The node that has the keyboard's focus itself, not something inside of it. */
 export function focusedNode(target: EventTarget | null): string | null {
   const isNode = target instanceof HTMLElement && target.classList.contains('react-flow__node')

@@ -5,10 +5,10 @@ import { edgeKey, findNode, type Point, snapPoint, type WorkflowDocument } from 
 import { insertOnEdge, makeRoom } from '@/graph/edge-commands'
 import { addFragment, extractFragment, fragmentIds, freshCopy } from '@/graph/fragment'
 import { inputPorts, type NodeLibrary, outputPorts } from '@/graph/node-type'
-import { editNote } from '@/graph/note-commands'
+import { editNote, putInto } from '@/graph/note-commands'
 import { useCanvas } from './canvas-context'
 import { atRest } from './canvas-ui'
-import { edgeAt, screenPoint } from './hit-test'
+import { edgeAt, frameAt, screenPoint } from './hit-test'
 import type { FlowNode } from './mapping'
 import { useGuides } from './use-guides'
 
@@ -61,6 +61,18 @@ export function useDrag() {
     [store, library],
   )
 
+  /** Only cards join a group; their own frame follows them wherever they go. */
+  const joinTarget = useCallback(
+    (dragged: readonly FlowNode[], event: MouseEvent | TouchEvent): string | null => {
+      const { groups } = store.getState().document
+      if (groups.length === 0 || event.altKey || dragged.some(({ type }) => type !== 'card')) return null
+      const isTheirs = (id: string) =>
+        dragged.every((node) => groups.find((group) => group.id === id)?.nodes.includes(node.id))
+      return frameAt(screenPoint(event), isTheirs)
+    },
+    [store],
+  )
+
   return useMemo(() => {
     const onNodeDragStart: OnNodeDrag<FlowNode> = (_, node, nodes) => {
       watch([node, ...nodes])
@@ -72,27 +84,31 @@ export function useDrag() {
     }
     const onNodeDrag: OnNodeDrag<FlowNode> = (event, node, nodes) => {
       const dropEdge = nodes.length === 1 ? insertTarget(node.id, event) : null
-      if (ui.getState().dropEdge !== dropEdge) ui.setState({ dropEdge })
+      const dropGroup = joinTarget(nodes, event)
+      const shown = ui.getState()
+      if (shown.dropEdge !== dropEdge || shown.dropGroup !== dropGroup) ui.setState({ dropEdge, dropGroup })
     }
-    const onNodeDragStop: OnNodeDrag<FlowNode> = (event, node) => {
+    const onNodeDragStop: OnNodeDrag<FlowNode> = (event, node, nodes) => {
       const { dispatch, document, select } = store.getState()
       const { places, guides } = motion.getState()
-      const { dropEdge } = ui.getState()
+      const { dropEdge, dropGroup } = ui.getState()
       if (event.altKey) {
         const copy = copyAt(document, places)
         dispatch(addFragment(copy, 'Duplicate'))
         select(fragmentIds(copy))
       } else if (places.size > 0) {
         const isExact = guides.length > 0
-        dispatch(dropCommand({ document, library, places, isExact, id: node.id, dropEdge }))
+        const drop = dropCommand({ document, library, places, isExact, id: node.id, dropEdge })
+        const ids = nodes.map(({ id }) => id)
+        dispatch(dropGroup ? batch('Put into the group', [drop, putInto(dropGroup, ids)]) : drop)
       }
       motion.setState(atRest)
-      ui.setState({ dropEdge: null })
+      ui.setState({ dropEdge: null, dropGroup: null })
       frames.current.clear()
       watch([])
     }
     return { moveElements, onNodeDragStart, onNodeDrag, onNodeDragStop }
-  }, [moveElements, insertTarget, store, motion, ui, library, watch])
+  }, [moveElements, insertTarget, joinTarget, store, motion, ui, library, watch])
 }
 
 interface Drop {
