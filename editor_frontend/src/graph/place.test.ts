@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { edgeKey } from './document'
+import { edgeKey, type Point } from './document'
 import { applyPatches } from './patch'
 import { fits, placeNode } from './place'
 import { chain, edge, library, requestType } from './testing'
 
-function placed(request: Parameters<typeof placeNode>[2]) {
-  const document = chain('a', 'b')
+function placed(request: Parameters<typeof placeNode>[2], document = chain('a', 'b')) {
   const { command, node } = placeNode(document, requestType, request, () => 0.5)
   return { node, document: applyPatches(document, command(document)?.patches ?? []) }
 }
@@ -23,6 +22,18 @@ describe('placing a node', () => {
     const { node, document } = placed({ position: [144, 0], edge: edgeKey(edge('a', 'b')) })
     expect(document.edges).toEqual([edge('a', node.id), edge(node.id, 'b')])
     expect(document.nodes.find(({ id }) => id === 'b')?.position[0]).toBeGreaterThanOrEqual(144 + 208)
+  })
+
+  it('joins the group that the edge lies in', () => {
+    const request = { position: [144, 0] as Point, edge: edgeKey(edge('a', 'b')) }
+    const grouped = (...nodes: string[]) =>
+      placed(request, {
+        ...chain('a', 'b'),
+        groups: [{ id: 'g', title: 'Group', color: 'grey', nodes }],
+      })
+    const inside = grouped('a', 'b')
+    expect(inside.document.groups[0]?.nodes).toEqual(['a', 'b', inside.node.id])
+    expect(grouped('a').document.groups[0]?.nodes).toEqual(['a'])
   })
 
   it('never covers another card', () => {

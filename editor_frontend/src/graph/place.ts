@@ -14,6 +14,7 @@ import {
 import { connect, insertOnEdge, makeRoom } from './edge-commands'
 import { newId, uniqueName } from './naming'
 import { defaultParams, inputPorts, type NodeTypeInfo, outputPorts } from './node-type'
+import { putInto } from './note-commands'
 
 /** The kind of data that a drag from the palette carries. */
 export const nodeTypeDrag = 'application/x-node-type'
@@ -61,7 +62,14 @@ function linksOf(
   const output = outputPorts(node, type)[0]
   const edge = document.edges.find((known) => edgeKey(known) === key)
   if (key && edge && input && output) {
-    return [insertOnEdge(key, node.id, { input, output }), makeRoom(edge.source, edge.target, node.id)]
+    const group = document.groups.find(
+      ({ nodes }) => nodes.includes(edge.source) && nodes.includes(edge.target),
+    )
+    return [
+      insertOnEdge(key, node.id, { input, output }),
+      makeRoom(edge.source, edge.target, node.id),
+      ...(group ? [putInto(group.id, [node.id])] : []),
+    ]
   }
   if (from?.side === 'output' && input) {
     return [connect({ source: from.node, output: from.port, target: node.id, input })]
