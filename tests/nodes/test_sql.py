@@ -38,7 +38,8 @@ COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     ],
 )
 async def test_what_does_harm_is_refused(query: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodes.flow.merge.QUERY_SECONDS", 6)
+    # Short only where it is waited for: on a busy machine the others may take their time.
+    monkeypatch.setattr("nodes.flow.merge.QUERY_SECONDS", 4 if code == "child.timeout" else 60)
     monkeypatch.setattr("nodes.flow.merge.QUERY_MEGABYTES", 300)
     outcome = await queried(query)
     assert outcome.error is not None
