@@ -5,7 +5,7 @@ which another site's form cannot send."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator import strict_json
-from orchestrator.errors import InvalidInput, MalformedBody, ServiceError, TooLarge
+from orchestrator.errors import InvalidInput, MalformedBody, NotFound, ServiceError, TooLarge
 from orchestrator.inbox.templatetags.inbox import markdown
 from orchestrator.public_pages import guarded, notice
 from orchestrator.rest import answer, error_response
@@ -36,6 +36,15 @@ REPLY_SALT = "orchestrator.chat.reply"
 REPLY_SECONDS = 24 * 3600
 SEAL = signing.Signer(salt="orchestrator.chat.said")
 """Marks what the workflow said, so that nobody can put words into its mouth."""
+
+
+class Expected(NamedTuple):
+    """The reply to one message, and where it comes from."""
+
+    run_id: str
+    field: str
+    session: str
+    streams: bool
 
 
 class Asked(BaseModel):
@@ -83,8 +92,11 @@ def chat(request: HttpRequest, path: str) -> HttpResponse:
         run_id = start_from_page(page, item, key=f"{spoken.session}:{spoken.key}")
     except ServiceError as error:
         return guarded(error_response(error))
-    token = signing.dumps([run_id, page.params["reply"], spoken.session], salt=REPLY_SALT, compress=True)
-    return guarded(answer({"reply": reverse("chat_reply", args=[token])}, status=201))
+    streams = bool(page.params["page"].get("streams"))
+    promise = Expected(run_id, page.params["reply"], spoken.session, streams)
+    token = signing.dumps(promise, salt=REPLY_SALT, compress=True)
+    words = reverse("chat_words", args=[token]) if streams else None
+    return guarded(answer({"reply": reverse("chat_reply", args=[token]), "words": words}, status=201))
 
 
 @require_safe
@@ -92,24 +104,32 @@ def chat_reply(request: HttpRequest, token: str) -> HttpResponse:
     """`state` (working, waiting, said or failed), and what was said: `text`, `html` made of it, and the
     `seal` with which it may stand in the history of what is said next."""
     try:
-        throttle.count("chat-reply", address_of(request), most=MOST_LOOKS_A_MINUTE)
-        run_id, field, session = signing.loads(token, salt=REPLY_SALT, max_age=REPLY_SECONDS)
+        reply = expected(request, token)
+    except NotFound:
+        return guarded(answer({"state": "failed", "text": "", "html": "", "seal": ""}, status=404))
     except ServiceError as error:
         return guarded(error_response(error))
-    except (signing.BadSignature, ValueError, TypeError):
-        return guarded(answer({"state": "failed", "text": "", "html": ""}, status=404))
-    state, text = _reply(run_id, field)
-    seal = _seal(session, text) if state == "said" else ""
+    state, text = _reply(reply)
+    seal = _seal(reply.session, text) if state == "said" else ""
     return guarded(answer({"state": state, "text": text, "html": markdown(text), "seal": seal}))
 
 
-def _reply(run_id: str, field: str) -> tuple[str, str]:
-    result = store.run_result(run_id)
+def expected(request: HttpRequest, token: str) -> Expected:
+    """Raises TooMany; NotFound `page.not_found` for a token that is not ours or has had its day."""
+    throttle.count("chat-reply", address_of(request), most=MOST_LOOKS_A_MINUTE)
+    try:
+        return Expected(*signing.loads(token, salt=REPLY_SALT, max_age=REPLY_SECONDS))
+    except (signing.BadSignature, ValueError, TypeError):
+        raise NotFound("page.not_found", "there is no reply at this address, or no longer") from None
+
+
+def _reply(reply: Expected) -> tuple[str, str]:
+    result = store.run_result(reply.run_id)
     if result is not None and (result["reply"] is not None or result["status"] == "succeeded"):
-        return "said", said(result, field)[:LONGEST_REPLY]
+        return "said", said(result, reply.field)[:LONGEST_REPLY]
     if result is not None and result["status"] != "running":
         return "failed", ""
-    is_paused = Run.objects.filter(pk=run_id, status="paused").exists()
+    is_paused = Run.objects.filter(pk=reply.run_id, status="paused").exists()
     return ("waiting" if is_paused else "working"), ""
 
 

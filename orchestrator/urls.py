@@ -7,6 +7,7 @@ from django.urls import path, re_path
 
 from orchestrator.api import api
 from orchestrator.chat_page import chat, chat_reply
+from orchestrator.chat_words import chat_words
 from orchestrator.form_page import form, form_preview, form_sent
 from orchestrator.frontend import admin_sign_in, frontend
 from orchestrator.health import healthz, metrics, readyz
@@ -29,6 +30,7 @@ urlpatterns = [
     path("form/<path:path>", form),
     path("chat/<path:path>", chat),
     path("chat-reply/<str:token>", chat_reply, name="chat_reply"),
+    path("chat-words/<str:token>", chat_words, name="chat_words"),
     path("form-sent/<str:token>", form_sent, name="form_sent"),
     path("form-test/<str:workflow_id>/<str:node_id>", form_preview),
     # The app's own sign-in page is the only one, so its throttle cannot be walked around.

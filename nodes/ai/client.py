@@ -72,7 +72,7 @@ async def chat(ask: Ask, context: Context) -> Said:
         with http_errors():
             async with await client.chat.completions.create(**_request(ask)) as stream:
                 async for chunk in stream:
-                    _hear(chunk, said, context)
+                    _hear(chunk, said, None if ask.wants_json else context)
     except openai.OpenAIError as error:
         raise _explain(error) from error
     finally:
@@ -100,7 +100,8 @@ def _request(ask: Ask) -> dict[str, Any]:
     return request
 
 
-def _hear(chunk: Any, said: Said, context: Context) -> None:
+def _hear(chunk: Any, said: Said, context: Context | None) -> None:
+    """`context` passes words on to people; a JSON object is for the machine."""
     if chunk.usage:
         said.usage = {
             "tokens_in": chunk.usage.prompt_tokens or 0,
@@ -112,7 +113,8 @@ def _hear(chunk: Any, said: Said, context: Context) -> None:
     for choice in chunk.choices[:1]:
         if text := (choice.delta.content if choice.delta else None):
             said.text += text
-            context.stream(text)
+            if context:
+                context.stream(text)
         said.finish_reason = choice.finish_reason or said.finish_reason
 
 

@@ -24,6 +24,12 @@ class PublicPage(Params):
         examples=["help"],
     )
     title: str = Field(default="Chat", min_length=1, max_length=200, description="The page's heading.")
+    streams: bool = Field(
+        default=False,
+        title="Words as they come",
+        description="Show visitors what AI steps write, while they write it. That may be more than the "
+        "reply: leave it off when one of them writes what visitors should not read.",
+    )
 
 
 class ChatParams(Params):

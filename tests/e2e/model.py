@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "small-2"}
+
 
 class Model:
-    """`asked`: the bodies of all requests; `refuse` makes it answer 500 that many times first."""
+    """`asked`: the bodies of all requests; `refuse` makes it answer 500 that many times first; while
+    `goes_on` is not set it says "hmm" again and again before its answer."""
 
     def __init__(self, answer: str = "Hello Ada!") -> None:
         self.answer = answer
         self.refuse = 0
         self.asked: list[dict[str, Any]] = []
+        self.goes_on = threading.Event()
+        self.goes_on.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -25,16 +31,19 @@ class Model:
         self._server.shutdown()
         self._server.server_close()
 
-    def chunks(self) -> list[dict[str, Any]]:
-        head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "small-2"}
+    def chunks(self) -> Iterator[dict[str, Any]]:
+        while not self.goes_on.wait(0.05):
+            yield _chunk({"content": "hmm "})
         half = len(self.answer) // 2
-        said = [
-            {**head, "choices": [{"index": 0, "delta": {"content": part}, "finish_reason": None}]}
-            for part in (self.answer[:half], self.answer[half:])
-        ]
-        end = {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        yield _chunk({"content": self.answer[:half]})
+        yield _chunk({"content": self.answer[half:]})
+        yield _chunk({}, "stop")
         usage = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
-        return [*said, end, {**head, "choices": [], "usage": usage}]
+        yield {**HEAD, "choices": [], "usage": usage}
+
+
+def _chunk(delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
+    return {**HEAD, "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]}
 
 
 def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
@@ -46,8 +55,13 @@ def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
                 model.refuse -= 1
                 self._send(500, "application/json", b'{"error": {"message": "too busy"}}')
                 return
-            lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in model.chunks()] + ["data: [DONE]\n\n"]
-            self._send(200, "text/event-stream", "".join(lines).encode())
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()  # without a length: the end of the connection ends it
+            for chunk in model.chunks():
+                self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+                self.wfile.flush()
+            self.wfile.write(b"data: [DONE]\n\n")
 
         def _send(self, status: int, kind: str, body: bytes) -> None:
             self.send_response(status)

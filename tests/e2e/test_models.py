@@ -177,6 +177,34 @@ def test_anyone_talks_to_a_public_chat(
     stranger.close()
 
 
+@pytest.mark.browser
+def test_a_public_chat_shows_the_words_of_its_model_as_they_come(
+    browser: Browser, product: Instance, api: httpx.Client, model: Model, credential: str
+) -> None:
+    page_params = {"kind": "public", "path": "words", "streams": True}
+    talk = node("talk", "trigger.chat", page=page_params)
+    document = asking(credential, talk, "={{ $json.message }}")
+    prints = node("prints", "data.code", source="console.log('for the author only'); return items")
+    document = in_a_row("Words", talk, prints, document["nodes"][1])
+    workflow_id = made(api, document)
+    api.post(f"/workflows/{workflow_id}/publish", json={}).raise_for_status()
+    stranger = browser.new_context(base_url=product.url)
+    page = stranger.new_page()
+    page.goto("/chat/words")
+    log = page.get_by_role("log", name="Conversation")
+    model.goes_on.clear()
+    model.answer = "It is **on its way**."
+    page.get_by_role("textbox", name="Message").fill("Where is it?")
+    page.keyboard.press("Enter")
+    expect(log).to_contain_text("hmm hmm", timeout=20_000)
+    expect(log).not_to_contain_text("on its way")
+    model.goes_on.set()
+    expect(log.locator("strong", has_text="on its way")).to_be_visible(timeout=20_000)
+    expect(log).not_to_contain_text("for the author only")
+    expect(log.get_by_text("hmm")).to_have_count(1)
+    stranger.close()
+
+
 def starts(api: httpx.Client, workflow_id: str) -> list[dict[str, Any]]:
     """The items that runs of the workflow began with."""
     runs = api.get("/runs", params={"workflow": workflow_id}).raise_for_status().json()["items"]

@@ -55,6 +55,10 @@ function settle() {
   toEnd();
 }
 
+function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 async function ask(address, options) {
   const response = await fetch(address, options);
   const body = await response.json().catch(() => ({}));
@@ -75,10 +79,10 @@ async function say(message) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ message, session, key, history });
   try {
-    const { reply } = await ask(location.pathname, { method: "POST", headers, body });
+    const { reply, words } = await ask(location.pathname, { method: "POST", headers, body });
     spoken.reply = reply;
     keep();
-    await hear(spoken);
+    await hear(spoken, words);
   } catch (error) {
     fail(error, message);
   }
@@ -93,17 +97,23 @@ function saidBefore() {
   return entries.slice(first).map(({ role, content, seal }) => ({ role, content, seal }));
 }
 
-async function hear(spoken) {
+async function hear(spoken, words) {
   const thinking = bubble("thinking");
   thinking.textContent = "Working on a reply…";
   toEnd();
+  talk.setAttribute("aria-busy", "true");
+  const stream = words && listen(words, thinking);
+  let over = stream ? [stream.over] : [];
   try {
     for (let pause = 300; ; pause = Math.min(pause * 1.3, 4000)) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (await Promise.race([sleep(pause), ...over])) over = [];
       if (!state.entries.includes(spoken)) return;
       const found = await look(spoken.reply);
       if (found === null) continue;
-      if (found.state === "waiting") thinking.textContent = "Somebody has to look at it first. The reply will appear here.";
+      if (found.state === "waiting") {
+        thinking.className = "bubble thinking";
+        thinking.textContent = "Somebody has to look at it first. The reply will appear here.";
+      }
       if (found.state === "failed") throw new Error("Something went wrong, so there is no reply. Please try again.");
       if (found.state !== "said") continue;
       delete spoken.reply;
@@ -114,9 +124,31 @@ async function hear(spoken) {
       return;
     }
   } finally {
+    stream?.close();
+    talk.removeAttribute("aria-busy");
     thinking.remove();
     settle();
   }
+}
+
+/** Shows the words of a reply as they come. `over` resolves when there are no more. */
+function listen(address, element) {
+  const source = new EventSource(address);
+  const over = new Promise((resolve) => {
+    source.addEventListener("over", () => {
+      source.close();
+      resolve(true);
+    });
+  });
+  let said = "";
+  source.addEventListener("message", ({ data }) => {
+    const isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
+    said += JSON.parse(data);
+    element.className = "bubble speaking";
+    element.textContent = said;
+    if (isAtEnd) toEnd();
+  });
+  return { over, close: () => source.close() };
 }
 
 /** Null when the network is away for a moment: the reply is still worked on. */

@@ -1,0 +1,91 @@
+"""GET /chat-words/<token>: what AI steps say of a reply while it is made, as server-sent events.
+
+The `data` of each is a JSON string. The event `over` comes when the run said what it had to say or
+waits for somebody: then `/chat-reply/<token>` knows more. Words from before the page listened are not
+repeated; the reply, when it comes, is whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import orjson
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from orchestrator.chat_page import Expected, expected
+from orchestrator.errors import NotFound, ServiceError
+from orchestrator.public_pages import guarded
+from orchestrator.rest import error_response
+from orchestrator.runs.live import run_topic
+from orchestrator.runs.live_feeds import RunCursor, RunFeed
+from orchestrator.runs.live_hub import live_hub
+from orchestrator.runs.models import Run
+from orchestrator.workflows.library import library
+
+MOST_LISTENERS = 200
+LONGEST_SECONDS = 300.0
+BEAT_SECONDS = 15.0
+ENDS = frozenset(["run.replied", "run.paused", "run.succeeded", "run.failed", "run.cancelled"])
+
+_listeners: set[asyncio.Event] = set()
+
+
+@require_safe
+def chat_words(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
+    """204, after which a browser asks no more, when the page does not stream or too many listen."""
+    try:
+        reply = expected(request, token)
+    except ServiceError as error:
+        return guarded(error_response(error))
+    if not reply.streams or len(_listeners) >= MOST_LISTENERS:
+        return guarded(HttpResponse(status=204))
+    response = StreamingHttpResponse(_events(reply), content_type="text/event-stream")
+    response["X-Accel-Buffering"] = "no"
+    guarded(response)
+    return response
+
+
+async def _events(reply: Expected) -> AsyncIterator[bytes]:
+    hub, wake = live_hub(), asyncio.Event()
+    _listeners.add(wake)
+    try:
+        speakers = await hub.read(_speakers, reply.run_id)
+        feed = await hub.attach(run_topic(reply.run_id), wake)
+    except NotFound:
+        _listeners.discard(wake)
+        yield b"event: over\ndata: 0\n\n"
+        return
+    assert isinstance(feed, RunFeed)
+    cursor = RunCursor(feed, 0)
+    ends_at = asyncio.get_running_loop().time() + LONGEST_SECONDS
+    try:
+        is_over = False
+        while not is_over and asyncio.get_running_loop().time() < ends_at:
+            wake.clear()
+            if cursor.is_behind:
+                await hub.catch_up(cursor)
+            frames = [orjson.loads(frame) for frame in cursor.take()]
+            for frame in frames:
+                if frame["op"] == "delta" and frame["node"] in speakers:
+                    yield b"data: " + orjson.dumps(frame["text"]) + b"\n\n"
+                is_over |= any(event["type"] in ENDS for event in frame.get("events", ()))
+            if not frames:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), BEAT_SECONDS)
+                yield b": still here\n\n"
+        yield b"event: over\ndata: 0\n\n"
+    finally:
+        _listeners.discard(wake)
+        hub.detach(feed, wake)
+
+
+def _speakers(run_id: str) -> set[str]:
+    """The nodes whose words are for people: what code prints is not. Raises NotFound."""
+    run = Run.objects.select_related("version").filter(pk=run_id).first()
+    if run is None:
+        raise NotFound("run.not_found", "there is no such run, or no longer")
+    types = {node["id"]: library().get(node["type"]) for node in run.version.document["nodes"]}
+    return {id for id, node_type in types.items() if node_type is not None and node_type.group == "ai"}
