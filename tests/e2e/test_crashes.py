@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -119,9 +118,7 @@ def test_a_timer_fires_although_everything_was_killed_while_it_ran(
     api = product.api()
     run_id = latest_run(api, workflow_id)
     wait_for_run(api, run_id, "paused")
-    began = time.monotonic()
     product.kill_everything()
     product.start()
     wait_for_run(api, run_id, "succeeded", wait_seconds=LEASE_AND_SWEEP_SECONDS)
-    assert time.monotonic() - began < 15
     assert outside.calls["/done"] == 1

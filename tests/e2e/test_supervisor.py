@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -46,14 +47,18 @@ def test_all_parts_run_and_the_address_is_printed(new_product: Callable[..., Ins
     assert ready["ready"] is True, ready
 
 
-def test_the_second_start_is_ready_within_five_seconds(product: Instance) -> None:
-    times = []
-    for _ in range(3):  # The best of three: other tests keep the machine busy meanwhile.
-        assert product.stop() == 0
-        times.append(product.start())
-        if times[-1] < 5:
-            break
-    assert min(times) < 5, times
+def test_a_second_start_finds_all_that_was_there_and_prepares_nothing_again(
+    new_product: Callable[..., Instance],
+) -> None:
+    """How long it takes is measured: `make bench ONLY=cold_start_s`."""
+    product = new_product(prepared=None)
+    product.create_owner().close()
+    prepared = (product.data / ".migrated").stat().st_mtime_ns
+    assert product.stop() == 0
+    product.start()
+    assert (product.data / ".migrated").stat().st_mtime_ns == prepared
+    with closing(product.sign_in()) as api:
+        assert api.get("/session").json()["user"]["is_owner"] is True
 
 
 def test_sigterm_stops_everything_in_order(product: Instance) -> None:

@@ -1,4 +1,4 @@
-import { Panel, type ReactFlowState, useReactFlow, useStoreApi } from '@xyflow/react'
+import { Panel, type ReactFlowState, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import { type PointerEvent, useEffect, useRef } from 'react'
 import { useTheme } from '@/ui/theme'
 import styles from './Canvas.module.css'
@@ -9,8 +9,10 @@ import type { RunView } from './run-view'
 const size = { width: 168, height: 100 }
 
 export function MiniMapPanel() {
-  const isShown = useWorkflow(({ document: { nodes, notes } }) => nodes.length + notes.length > 1)
-  if (!isShown) return null
+  const isOfUse = useWorkflow(({ document: { nodes, notes } }) => nodes.length + notes.length > 1)
+  // Beside an open panel and a chat it would cover more than it shows.
+  const hasRoom = useStore(({ width, height }) => width >= 3 * size.width && height >= 3 * size.height)
+  if (!isOfUse || !hasRoom) return null
   return (
     <Panel position="bottom-right" className={styles.map}>
       <MiniMap />
