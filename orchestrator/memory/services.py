@@ -72,10 +72,18 @@ def delete(*, key: str, scope: str, workflow_id: str) -> bool:
     return was_there
 
 
-def delete_entry(*, entry_id: str) -> None:
-    entry = MemoryEntry.objects.filter(pk=entry_id).first()
-    if entry is None or not delete(key=entry.key, scope=entry.scope, workflow_id=entry.workflow_id):
+def get_entry(*, entry_id: str, now: datetime | None = None) -> MemoryEntry:
+    """Raises NotFound `memory.not_found`, also for what is past its time."""
+    entry = MemoryEntry.objects.filter(_alive(now), pk=entry_id).first()
+    if entry is None:
         raise NotFound("memory.not_found", f"the memory entry {entry_id} does not exist")
+    return entry
+
+
+def delete_entry(*, entry_id: str) -> None:
+    """Raises NotFound `memory.not_found`."""
+    entry = get_entry(entry_id=entry_id)
+    delete(key=entry.key, scope=entry.scope, workflow_id=entry.workflow_id)
 
 
 def forget_expired(*, now: datetime | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from orchestrator.errors import InvalidInput, TooLarge
 from orchestrator.memory import services
+from orchestrator.memory.api import PREVIEW
 from tests.api.callers import Caller
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,30 @@ def test_over_the_api(owner: Caller) -> None:
     assert [entry["key"] for entry in first["items"] + rest["items"]] == ["k2", "k1", "k0"]
     assert rest["next"] is None
     url = f"/memory/{first['items'][0]['id']}"
+    assert owner.get(url).json()["value"] == [2]
     assert owner.delete(url).status_code == 204
     assert owner.delete(url).json()["code"] == "memory.not_found"
     assert [entry["key"] for entry in owner.get("/memory?search=K1").json()["items"]] == ["k1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "preview"),
+    [
+        ({"street": "Kaiserstraße", "n": 1.5}, '{"street": "Kaiserstraße", "n": 1.5}'),
+        (None, "null"),
+        ("x" * 5000, '"' + "x" * (PREVIEW - 1)),
+    ],
+)
+def test_a_list_shows_how_values_begin(owner: Caller, value: Any, preview: str) -> None:
+    owner.put("/memory", {"key": "k", "value": value})
+    [entry] = owner.get("/memory").json()["items"]
+    assert entry["preview"] == preview
+    assert entry["length"] == len(json.dumps(value, separators=(",", ":")))
+    assert "value" not in entry
+    assert owner.get(f"/memory/{entry['id']}").json()["value"] == value
+
+
+def test_what_has_expired_is_not_shown(owner: Caller) -> None:
+    entry = services.set(key="k", value=1, ttl_seconds=60, now=timezone.now() - timedelta(hours=1), **SHARED)
+    assert owner.get("/memory").json()["items"] == []
+    assert owner.get(f"/memory/{entry.pk}").status_code == 404
