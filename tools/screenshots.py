@@ -54,6 +54,7 @@ class Subject:
         self.run = self._run([{"total": 1200, "country": "NO"}, {"total": 30, "country": "SE"}])
         self.other_run = self._run([{"total": 30, "country": "SE"}])
         self._file()
+        self._remember()
         self._edit()
 
     def _starter(self, starters: list[dict[str, Any]], kind: str) -> str:
@@ -71,6 +72,15 @@ class Subject:
         for ids, folder in ((self.workflows[:2], "Sales"), (self.workflows[2:3], "Sales/Orders")):
             self.api.post("/folders/file", json={"ids": ids, "folder": folder}).raise_for_status()
         self.api.post("/folders", json={"path": "Drafts"}).raise_for_status()
+
+    def _remember(self) -> None:
+        own = {"scope": "workflow", "workflow_id": self.shown, "ttl_seconds": 7 * 86400}
+        for key, value, place in (
+            ("vat_rates", {"DE": 19, "AT": 20, "CH": 8.1, "FR": 20}, {}),
+            ("last_digest", "3 new orders, 1 return; the forecast is rain.", own),
+            ("seen_until", "2026-05-04T06:00:00Z", own),
+        ):
+            self.api.put("/memory", json={"key": key, "value": value, **place}).raise_for_status()
 
     def _made(self, starter: dict[str, Any]) -> str:
         answer = self.api.post("/workflows", json={"document": starter["document"]})
@@ -129,10 +139,13 @@ class Subject:
             "admin-away": Shot("/admin/inbox/humantask/away/"),
             "credentials": Shot("/credentials"),
             "credentials-new": Shot("/credentials", _press("New credential")),
+            "memory": Shot("/memory"),
+            "memory-new": Shot("/memory", _press("New value")),
             "templates": Shot("/templates"),
             "help": Shot("/help"),
             "help-node": Shot("/help/flow.merge"),
             "settings": Shot("/settings"),
+            "settings-password": Shot("/settings", _press("Change password")),
             "settings-token": Shot("/settings", _press("New token")),
             "not-found": Shot("/workflows/nowhere"),
             "form": Shot("/form/contact"),

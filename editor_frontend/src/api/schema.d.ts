@@ -686,7 +686,7 @@ export interface paths {
         };
         /**
          * List Memory
-         * @description Entries that have not expired, newest first.
+         * @description Entries that have not expired, those that were made last first.
          */
         get: operations["list_memory"];
         /**
@@ -708,7 +708,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Memory
+         * @description One entry with its value.
+         */
+        get: operations["get_memory"];
         put?: never;
         post?: never;
         /** Remove Memory */
@@ -2304,7 +2308,7 @@ export interface components {
         /** MemoryList */
         MemoryList: {
             /** Items */
-            items: components["schemas"]["MemoryOut"][];
+            items: components["schemas"]["MemoryRow"][];
             /** Next */
             next?: string | null;
         };
@@ -2328,6 +2332,31 @@ export interface components {
             updated_at: string;
             /** Value */
             value: unknown;
+            /** Workflow Id */
+            workflow_id: string;
+        };
+        /** MemoryRow */
+        MemoryRow: {
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Length */
+            length: number;
+            /** Preview */
+            preview: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "workflow" | "shared";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Workflow Id */
             workflow_id: string;
         };
@@ -4878,6 +4907,28 @@ export interface operations {
                 "application/json": components["schemas"]["MemoryChange"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryOut"];
+                };
+            };
+        };
+    };
+    get_memory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

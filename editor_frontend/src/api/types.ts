@@ -30,6 +30,10 @@ export type Session = Schemas['SessionOut']
 
 export type Token = Schemas['TokenOut']
 
+export type MemoryEntry = With<Schemas['MemoryOut'], { value: Json }>
+
+export type MemoryRow = Schemas['MemoryRow']
+
 export type NewToken = Schemas['TokenCreated']
 
 export type RunStatus = 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled'

@@ -40,6 +40,10 @@ const pages = [
     }),
   },
   {
+    path: 'memory',
+    lazy: async () => ({ Component: (await import('@/features/memory/MemoryPage')).MemoryPage }),
+  },
+  {
     path: 'templates',
     lazy: async () => ({ Component: (await import('@/features/templates/TemplatesPage')).TemplatesPage }),
   },

@@ -1,5 +1,6 @@
 import {
   BookOpen,
+  Brain,
   House,
   Inbox,
   KeyRound,
@@ -26,6 +27,7 @@ export const destinations: readonly Destination[] = [
   { to: '/runs', label: 'Runs', icon: ListVideo, isOnPhone: true },
   { to: inboxPath, label: 'Inbox', icon: Inbox, isOnPhone: true },
   { to: '/credentials', label: 'Credentials', icon: KeyRound },
+  { to: '/memory', label: 'Memory', icon: Brain },
   { to: '/templates', label: 'Templates', icon: LayoutTemplate },
   { to: '/help', label: 'Help', icon: BookOpen },
   { to: '/settings', label: 'Settings', icon: Settings },

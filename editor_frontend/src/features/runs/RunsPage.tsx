@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router'
 import { useConnection, useMergedRuns, useRunsFeed } from '@/api/live'
 import { runsQuery } from '@/api/runs'
 import type { RunStatus, RunSummary } from '@/api/types'
-import { workflowsQuery } from '@/api/workflows'
+import { WorkflowFilter } from '@/forms/WorkflowFilter'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
@@ -122,23 +122,4 @@ function Nothing({ isFiltered, text }: { isFiltered: boolean; text: string }) {
 function LiveBadge() {
   const isLive = useConnection() === 'open'
   return <Badge tone={isLive ? 'succeeded' : 'neutral'}>{isLive ? '● live' : '○ connecting'}</Badge>
-}
-
-function WorkflowFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { data } = useInfiniteQuery(workflowsQuery())
-  const known = data?.pages.flatMap((page) => page.items) ?? []
-  const options = [
-    { value: '', label: 'All workflows' },
-    ...known.map(({ id, name }) => ({ value: id, label: name })),
-  ]
-  if (value && !known.some(({ id }) => id === value)) options.push({ value, label: 'This workflow' })
-  return (
-    <Select
-      aria-label="Workflow"
-      style={{ width: 'auto', maxWidth: 220 }}
-      options={options}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  )
 }
