@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { classes } from '@/ui/classes'
 import styles from './CodeEditor.module.css'
 import type { CodeView } from './codemirror'
@@ -41,7 +42,8 @@ export function CodeEditor(props: CodeEditorProps) {
         onChange: (text) => latest.current.onChange?.(text),
         scope: () => latest.current.scope,
       })
-      setLoaded(true)
+      // At once: two editors in one place, for a frame, would be seen and might both be typed into.
+      flushSync(() => setLoaded(true))
     })
     return () => {
       isGone = true

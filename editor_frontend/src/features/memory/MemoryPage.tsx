@@ -8,6 +8,7 @@ import { workflowNameQuery } from '@/api/workflows'
 import { WorkflowFilter } from '@/forms/WorkflowFilter'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { classes } from '@/ui/classes'
 import { EmptyState } from '@/ui/EmptyState'
 import { IconButton } from '@/ui/IconButton'
 import { Page } from '@/ui/Page'
@@ -50,14 +51,16 @@ export function MemoryPage() {
     {
       key: 'key',
       title: 'Key',
-      width: '22%',
       cell: (row) => (
-        <button type="button" className={styles.key} onClick={() => setEdited(row)}>
-          {row.key}
-        </button>
+        <>
+          <button type="button" className={styles.key} onClick={() => setEdited(row)}>
+            {row.key}
+          </button>
+          <Preview row={row} className={styles.below} />
+        </>
       ),
     },
-    { key: 'value', title: 'Value', cell: (row) => <Preview row={row} /> },
+    { key: 'value', title: 'Value', isWideOnly: true, cell: (row) => <Preview row={row} /> },
     { key: 'place', title: 'Kept for', width: '190px', isWideOnly: true, cell: (row) => <Place row={row} /> },
     {
       key: 'changed',
@@ -91,7 +94,7 @@ export function MemoryPage() {
       title="Memory"
       actions={
         rows.length > 0 || isNarrowed ? (
-          <>
+          <div className={styles.bar}>
             <SearchInput label="Search keys" value={search} onChange={setSearch} />
             <WorkflowFilter
               label="Kept for"
@@ -100,7 +103,7 @@ export function MemoryPage() {
               onChange={(value) => setAddress(value ? { in: value } : {}, { replace: true })}
             />
             {add}
-          </>
+          </div>
         ) : null
       }
     >
@@ -132,9 +135,11 @@ export function MemoryPage() {
   )
 }
 
-function Preview({ row }: { row: MemoryRow }) {
+function Preview({ row, className }: { row: MemoryRow; className?: string }) {
   const isWhole = row.length <= row.preview.length
-  return <code className={styles.preview}>{isWhole ? row.preview : `${row.preview}…`}</code>
+  return (
+    <code className={classes(styles.preview, className)}>{isWhole ? row.preview : `${row.preview}…`}</code>
+  )
 }
 
 function Place({ row }: { row: MemoryRow }) {
