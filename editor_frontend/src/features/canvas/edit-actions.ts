@@ -108,6 +108,7 @@ export function editActions(tools: EditTools): CanvasAction[] {
     action('ungroup', 'Ungroup', 'Nodes', {
       keys: ['Ctrl+Shift+G'],
       menus: ['node', 'selection'],
+      isSpecial: true,
       isAvailable: hasFrames,
       run: () => dispatch(removeGroups(selected())),
     }),

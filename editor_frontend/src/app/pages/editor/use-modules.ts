@@ -65,21 +65,25 @@ export function useModuleActions(store: WorkflowStore, library: NodeLibrary): Ca
       action('enter-module', 'Enter the module', 'Nodes', {
         keys: ['Ctrl+Shift+O'],
         menus: ['node'],
+        isSpecial: true,
         isAvailable: isModule,
         run: () => enter(one()),
       }),
       action('hold-module', 'Keep the module at its present version', 'Nodes', {
         menus: ['node'],
+        isSpecial: true,
         isAvailable: () => isModule() && versionOf(store, one()) === null,
         run: () => void holdVersion(store, one()).catch(complain),
       }),
       action('follow-module', 'Follow the latest version of the module', 'Nodes', {
         menus: ['node'],
+        isSpecial: true,
         isAvailable: () => isModule() && versionOf(store, one()) !== null,
         run: () => setVersion(store, one(), null),
       }),
       action('unlink-module', 'Unlink: put a copy of its steps here', 'Nodes', {
         menus: ['node'],
+        isSpecial: true,
         isAvailable: isModule,
         run: () => {
           const [id, child] = [one(), moduleOf(store, one()) ?? '']
