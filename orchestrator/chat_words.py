@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,7 +22,7 @@ from orchestrator.public_pages import guarded
 from orchestrator.rest import error_response
 from orchestrator.runs.live import run_topic
 from orchestrator.runs.live_feeds import RunCursor, RunFeed
-from orchestrator.runs.live_hub import live_hub
+from orchestrator.runs.live_hub import LiveHub, live_hub
 from orchestrator.runs.models import Run
 from orchestrator.workflows.library import library
 
@@ -49,37 +50,42 @@ def chat_words(request: HttpRequest, token: str) -> HttpResponse | StreamingHttp
 
 
 async def _events(reply: Expected) -> AsyncIterator[bytes]:
-    hub, wake = live_hub(), asyncio.Event()
+    hub, wake, feed = live_hub(), asyncio.Event(), None
     _listeners.add(wake)
     try:
-        speakers = await hub.read(_speakers, reply.run_id)
-        feed = await hub.attach(run_topic(reply.run_id), wake)
-    except NotFound:
-        _listeners.discard(wake)
-        yield b"event: over\ndata: 0\n\n"
-        return
-    assert isinstance(feed, RunFeed)
-    cursor = RunCursor(feed, 0)
-    ends_at = asyncio.get_running_loop().time() + LONGEST_SECONDS
-    try:
-        is_over = False
-        while not is_over and asyncio.get_running_loop().time() < ends_at:
-            wake.clear()
-            if cursor.is_behind:
-                await hub.catch_up(cursor)
-            frames = [orjson.loads(frame) for frame in cursor.take()]
-            for frame in frames:
+        with suppress(NotFound):
+            speakers = await hub.read(_speakers, reply.run_id)
+            feed = await hub.attach(run_topic(reply.run_id), wake)
+            assert isinstance(feed, RunFeed)
+            async for frame in _frames(hub, RunCursor(feed, 0), wake):
                 if frame["op"] == "delta" and frame["node"] in speakers:
                     yield b"data: " + orjson.dumps(frame["text"]) + b"\n\n"
-                is_over |= any(event["type"] in ENDS for event in frame.get("events", ()))
-            if not frames:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), BEAT_SECONDS)
-                yield b": still here\n\n"
+                elif frame["op"] == "beat":
+                    yield b": still here\n\n"
+                elif any(event["type"] in ENDS for event in frame.get("events", ())):
+                    break
         yield b"event: over\ndata: 0\n\n"
     finally:
         _listeners.discard(wake)
-        hub.detach(feed, wake)
+        if feed is not None:
+            hub.detach(feed, wake)
+
+
+async def _frames(hub: LiveHub, cursor: RunCursor, wake: asyncio.Event) -> AsyncIterator[dict[str, Any]]:
+    """What a socket would be sent, and a beat whenever nothing came for a while."""
+    ends_at = asyncio.get_running_loop().time() + LONGEST_SECONDS
+    while asyncio.get_running_loop().time() < ends_at and not hub.is_closing:
+        wake.clear()
+        if cursor.is_behind:
+            await hub.catch_up(cursor)
+        if frames := cursor.take():
+            for frame in frames:
+                yield orjson.loads(frame)
+            continue
+        try:
+            await asyncio.wait_for(wake.wait(), BEAT_SECONDS)
+        except TimeoutError:
+            yield {"op": "beat"}
 
 
 def _speakers(run_id: str) -> set[str]:

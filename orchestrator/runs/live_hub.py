@@ -82,6 +82,8 @@ class LiveHub:
         self._telling: set[asyncio.Task[None]] = set()
         self._check = asyncio.Event()
         self._is_away = False
+        self.is_closing = False
+        """The process is about to end: what streams has to come to an end."""
         self._open()
 
     def _open(self) -> None:
@@ -89,6 +91,12 @@ class LiveHub:
         self._redis = connect(self._redis_url, **connection_options(TIMEOUT_SECONDS))
         self._reader = connect(self._redis_url, **connection_options(BLOCK_MS / 1000 + TIMEOUT_SECONDS))
         self._threads = ThreadPoolExecutor(JOURNAL_THREADS, thread_name_prefix="live")
+
+    def close(self) -> None:
+        """Let all that stream from here end: the server waits for them before it stops."""
+        self.is_closing = True
+        for feed in self._feeds.values():
+            feed.wake()
 
     # -- watching --------------------------------------------------------------------------
 

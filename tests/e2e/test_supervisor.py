@@ -16,7 +16,9 @@ import httpx
 import psutil
 import pytest
 
+from tests.e2e.documents import in_a_row, node
 from tests.e2e.following import wait_until
+from tests.e2e.outside import Outside
 from tools.instance import ROOT, Instance
 
 
@@ -59,6 +61,24 @@ def test_a_second_start_finds_all_that_was_there_and_prepares_nothing_again(
     assert (product.data / ".migrated").stat().st_mtime_ns == prepared
     with closing(product.sign_in()) as api:
         assert api.get("/session").json()["user"]["is_owner"] is True
+
+
+def test_an_open_stream_ends_with_the_product_and_does_not_hold_it_up(
+    product: Instance, outside: Outside
+) -> None:
+    page = {"kind": "public", "path": "talk", "streams": True}
+    talk = node("talk", "trigger.chat", page=page)
+    slow = node("slow", "http.request", method="GET", url=f"{outside.url}/slow?s=3")
+    product.publish(in_a_row("Slow talk", talk, slow))
+    body = {"message": "Hi", "session": "s", "key": "k", "history": []}
+    said = httpx.post(f"{product.url}/chat/talk", json=body).raise_for_status().json()
+    with httpx.stream("GET", product.url + said["words"], timeout=30) as stream:
+        assert product.process is not None
+        product.process.send_signal(signal.SIGTERM)
+        assert "event: over" in list(stream.iter_lines())
+    assert product.stop() == 0
+    assert "did not stop" not in product.log_text()
+    assert "Traceback" not in product.log_text()
 
 
 def test_sigterm_stops_everything_in_order(product: Instance) -> None:

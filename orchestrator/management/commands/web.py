@@ -10,6 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+LAST_WORDS_SECONDS = 0.1
+"""For what streams to come to its end."""
+
 
 class Command(BaseCommand):
     help = "Serve HTTP and websockets on HOST:PORT. One process; run several behind a proxy to scale out."
@@ -33,6 +36,7 @@ async def serve(host: str, port: int) -> None:
     from granian.server.embed import Server
 
     from orchestrator.asgi import application
+    from orchestrator.runs.live_hub import live_hub
 
     server = Server(
         application,
@@ -43,7 +47,12 @@ async def serve(host: str, port: int) -> None:
         log_level="error",  # The usual start-up lines are the supervisor's to say.
         backlog=2048,
     )
-    loop = asyncio.get_running_loop()
+    hub, loop = live_hub(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        hub.close()
+        loop.call_later(LAST_WORDS_SECONDS, server.stop)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     await server.serve()
