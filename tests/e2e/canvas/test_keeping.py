@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.e2e.canvas.board import Board, card, chain, document, until
-from tests.e2e.canvas.conftest import signed_in
+from tests.e2e.editor import signed_in
 from tools.instance import Instance
 
 pytestmark = pytest.mark.browser
@@ -108,6 +108,8 @@ def test_behaviour_27_two_tabs_merge_what_differs_and_ask_about_what_clashes(
     board.page.reload()
     expect(board.card("n1")).to_be_visible()
     board.wait_saved()
+    # Else it may hear of the other's edit first, and then its own comes after that and clashes with nothing.
+    other.page.route("**/api/v1/workflows/*", lambda route: route.abort())
     for one, text in ((board, "left"), (other, "right")):
         one.select("n0")
         one.press("F2")
@@ -115,6 +117,7 @@ def test_behaviour_27_two_tabs_merge_what_differs_and_ask_about_what_clashes(
         one.press("Enter")
         if one is board:
             board.wait_saved()
+    other.page.unroute("**/api/v1/workflows/*")
     banner = other.page.get_by_role("alert").filter(has_text="Someone else changed")
     expect(banner).to_be_visible()
     assert board.api.get(f"/workflows/{board.workflow_id}").json()["document"]["nodes"][0]["name"] == "left"
