@@ -23,7 +23,7 @@ from orchestrator.rest import error_response
 from orchestrator.runs.live import run_topic
 from orchestrator.runs.live_feeds import RunCursor, RunFeed
 from orchestrator.runs.live_hub import LiveHub, live_hub
-from orchestrator.runs.models import Run
+from orchestrator.runs.services import get_run
 from orchestrator.workflows.library import library
 
 MOST_LISTENERS = 200
@@ -90,8 +90,6 @@ async def _frames(hub: LiveHub, cursor: RunCursor, wake: asyncio.Event) -> Async
 
 def _speakers(run_id: str) -> set[str]:
     """The nodes whose words are for people: what code prints is not. Raises NotFound."""
-    run = Run.objects.select_related("version").filter(pk=run_id).first()
-    if run is None:
-        raise NotFound("run.not_found", "there is no such run, or no longer")
-    types = {node["id"]: library().get(node["type"]) for node in run.version.document["nodes"]}
+    nodes = get_run(run_id).version.document["nodes"]
+    types = {node["id"]: library().get(node["type"]) for node in nodes}
     return {id for id, node_type in types.items() if node_type is not None and node_type.group == "ai"}

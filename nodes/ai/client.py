@@ -72,7 +72,9 @@ async def chat(ask: Ask, context: Context) -> Said:
         with http_errors():
             async with await client.chat.completions.create(**_request(ask)) as stream:
                 async for chunk in stream:
-                    _hear(chunk, said, None if ask.wants_json else context)
+                    text = _hear(chunk, said)
+                    if text and not ask.wants_json:  # an object is for the machine
+                        context.stream(text)
     except openai.OpenAIError as error:
         raise _explain(error) from error
     finally:
@@ -100,8 +102,9 @@ def _request(ask: Ask) -> dict[str, Any]:
     return request
 
 
-def _hear(chunk: Any, said: Said, context: Context | None) -> None:
-    """`context` passes words on to people; a JSON object is for the machine."""
+def _hear(chunk: Any, said: Said) -> str:
+    """Note what a chunk brings; the words in it."""
+    words = ""
     if chunk.usage:
         said.usage = {
             "tokens_in": chunk.usage.prompt_tokens or 0,
@@ -111,11 +114,10 @@ def _hear(chunk: Any, said: Said, context: Context | None) -> None:
         said.cost = float(told) if isinstance(told, int | float) else None
     said.model = chunk.model or said.model
     for choice in chunk.choices[:1]:
-        if text := (choice.delta.content if choice.delta else None):
-            said.text += text
-            if context:
-                context.stream(text)
+        words = (choice.delta.content if choice.delta else None) or ""
         said.finish_reason = choice.finish_reason or said.finish_reason
+    said.text += words
+    return words
 
 
 def _record(ask: Ask, said: Said, cost: float | None, context: Context, *, secret: str) -> None:

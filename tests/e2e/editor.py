@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+import httpx
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-from tools.instance import OWNER
+from tools.instance import OWNER, Instance
+
+SIZE = {"width": 1280, "height": 800}
+
+
+def signed_in(browser: Browser, product: Instance, api: httpx.Client, **options: Any) -> BrowserContext:
+    """A browser with the session of `api`, which may use the clipboard."""
+    usual = {"viewport": SIZE, "permissions": ["clipboard-read", "clipboard-write"]}
+    context = browser.new_context(base_url=product.url, **usual | options)
+    context.set_default_timeout(10_000)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": product.url} for name, value in api.cookies.items()]
+    )
+    return context
 
 
 class Editor:

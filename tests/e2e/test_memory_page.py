@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.documents import in_a_row, node
 from tests.e2e.following import wait_for_run
-from tools.instance import Instance
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def api(shared_product: Instance) -> Iterator[httpx.Client]:
-    client = shared_product.sign_in()
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def page(browser: Browser, shared_product: Instance, api: httpx.Client) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=shared_product.url)
-    context.add_cookies(
-        [{"name": name, "value": value, "url": shared_product.url} for name, value in api.cookies.items()]
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
 
 
 def test_what_a_run_remembered_is_found_corrected_and_forgotten(page: Page, api: httpx.Client) -> None:

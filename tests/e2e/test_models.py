@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.documents import in_a_row, node
+from tests.e2e.editor import signed_in
 from tests.e2e.following import wait_for_run
 from tests.e2e.model import Model
 from tools.instance import Instance
@@ -100,7 +101,7 @@ def test_the_run_page_shows_the_messages_tokens_and_cost(
     model.answer = "## Dear Ada\n\nWe **like** you.\n\n<img src=x onerror=alert(1)>"
     workflow_id = made(api, asking(credential, node("start", "trigger.manual"), "=Greet {{ $json.name }}"))
     run_id = run(api, workflow_id)
-    context = signed_in(browser, product, api)
+    context = signed_in(browser, product, api, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(f"/runs/{run_id}")
     page.locator('[data-node="ask"]').dblclick()
@@ -118,15 +119,6 @@ def test_the_run_page_shows_the_messages_tokens_and_cost(
     expect(panel.locator("strong", has_text="like")).to_be_visible()
     expect(panel.locator("img")).to_have_count(0)
     context.close()
-
-
-def signed_in(browser: Browser, product: Instance, api: httpx.Client) -> BrowserContext:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
-    context.set_default_timeout(10_000)
-    context.add_cookies(
-        [{"name": name, "value": value, "url": product.url} for name, value in api.cookies.items()]
-    )
-    return context
 
 
 @pytest.mark.browser

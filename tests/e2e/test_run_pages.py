@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.canvas.board import card, document, line
-from tools.instance import Instance
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def api(shared_product: Instance) -> Iterator[httpx.Client]:
-    client = shared_product.sign_in()
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def page(browser: Browser, shared_product: Instance, api: httpx.Client) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=shared_product.url)
-    context.set_default_timeout(10_000)
-    context.add_cookies(
-        [{"name": name, "value": value, "url": shared_product.url} for name, value in api.cookies.items()]
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
 
 
 def greeting(name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { workflowsQuery } from '@/api/workflows'
 import { Select } from '@/ui/Input'
 
-interface WorkflowFilterProps {
+interface WorkflowSelectProps {
   value: string
   onChange: (value: string) => void
   label?: string
@@ -12,8 +12,8 @@ interface WorkflowFilterProps {
 
 const everyWorkflow = [{ value: '', label: 'All workflows' }]
 
-/** Narrows a list to what belongs to one workflow. */
-export function WorkflowFilter(props: WorkflowFilterProps) {
+/** Chooses a workflow among the latest, or something before them; small, for the head of a list. */
+export function WorkflowSelect(props: WorkflowSelectProps) {
   const { value, onChange, label = 'Workflow', first = everyWorkflow } = props
   const { data } = useInfiniteQuery(workflowsQuery())
   const known = data?.pages.flatMap((page) => page.items) ?? []

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.e2e.canvas.board import Board
+from tests.e2e.editor import signed_in
 from tools.instance import Instance
-
-SIZE = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(scope="session")
-def api(shared_product: Instance) -> Iterator[httpx.Client]:
-    """A client with the owner's session."""
-    client = shared_product.sign_in()
-    yield client
-    client.close()
-
-
-def signed_in(browser: Browser, product: Instance, api: httpx.Client, **options: Any) -> BrowserContext:
-    context = browser.new_context(
-        viewport=SIZE, base_url=product.url, permissions=["clipboard-read", "clipboard-write"], **options
-    )
-    context.set_default_timeout(10_000)
-    context.add_cookies(
-        [{"name": name, "value": value, "url": product.url} for name, value in api.cookies.items()]
-    )
-    return context
 
 
 @pytest.fixture(scope="module")

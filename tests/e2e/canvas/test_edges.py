@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.canvas.board import Board, Place, card, chain, document, line, until
-from tests.e2e.canvas.conftest import signed_in
+from tests.e2e.editor import signed_in
 from tools.instance import Instance
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.canvas.board import Board, chain
-from tests.e2e.canvas.conftest import signed_in
+from tests.e2e.editor import signed_in
 from tools.browser import counting_scripts
 from tools.instance import Instance
 

@@ -3,11 +3,10 @@ import { useState } from 'react'
 import { Navigate } from 'react-router'
 import { ApiError } from '@/api/client'
 import { sessionQuery, useCreateOwner } from '@/api/session'
+import { NewPasswordField } from '@/forms/NewPasswordField'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { AccountCard } from './AccountCard'
-
-const shortestPassword = 10
 
 /** First run: whoever comes first becomes the owner. */
 export function WelcomePage() {
@@ -49,23 +48,13 @@ export function WelcomePage() {
           onChange={(event) => setOwner({ ...owner, email: event.target.value })}
         />
       </Field>
-      <Field
+      <NewPasswordField
+        id="password"
         label="Password"
-        htmlFor="password"
-        isRequired
         problem={problemOf('password')}
-        help={`At least ${shortestPassword} characters.`}
-      >
-        <Input
-          id="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={shortestPassword}
-          value={owner.password}
-          onChange={(event) => setOwner({ ...owner, password: event.target.value })}
-        />
-      </Field>
+        value={owner.password}
+        onChange={(password) => setOwner({ ...owner, password })}
+      />
     </AccountCard>
   )
 }

@@ -4,7 +4,7 @@ import { errorText } from '@/api/client'
 import { type MemoryBody, memoryEntryQuery, useSetMemory } from '@/api/memory'
 import type { Json, MemoryEntry, MemoryRow } from '@/api/types'
 import { CodeEditor } from '@/forms/CodeEditor'
-import { WorkflowFilter } from '@/forms/WorkflowFilter'
+import { WorkflowSelect } from '@/forms/WorkflowSelect'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field, FieldProblem } from '@/ui/Field'
@@ -54,7 +54,7 @@ export function NewMemory({ place, onClose }: { place: string; onClose: () => vo
         />
       </Field>
       <Field label="Kept for">
-        <WorkflowFilter label="Kept for" first={sharedPlace} value={workflowId} onChange={setWorkflowId} />
+        <WorkflowSelect label="Kept for" first={sharedPlace} value={workflowId} onChange={setWorkflowId} />
       </Field>
     </MemoryForm>
   )

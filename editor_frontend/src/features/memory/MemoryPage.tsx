@@ -1,11 +1,11 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Brain, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { memoryQuery, useForget } from '@/api/memory'
 import type { MemoryRow } from '@/api/types'
 import { workflowNameQuery } from '@/api/workflows'
-import { WorkflowFilter } from '@/forms/WorkflowFilter'
+import { WorkflowSelect } from '@/forms/WorkflowSelect'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { classes } from '@/ui/classes'
@@ -32,12 +32,13 @@ export function MemoryPage() {
   const place = address.get('in') ?? ''
   const [search, setSearch] = useState('')
   const settled = useDebounced(search.trim(), 300)
-  const entries = useInfiniteQuery(
-    memoryQuery({
+  const entries = useInfiniteQuery({
+    ...memoryQuery({
       ...(settled && { search: settled }),
       ...(place === shared ? { scope: shared } : place && { workflow_id: place }),
     }),
-  )
+    placeholderData: keepPreviousData,
+  })
   const [edited, setEdited] = useState<MemoryRow | 'new' | null>(null)
   const [doomed, setDoomed] = useState<MemoryRow | null>(null)
   const rows = entries.data?.pages.flatMap((page) => page.items) ?? []
@@ -96,7 +97,7 @@ export function MemoryPage() {
         rows.length > 0 || isNarrowed ? (
           <div className={styles.bar}>
             <SearchInput label="Search keys" value={search} onChange={setSearch} />
-            <WorkflowFilter
+            <WorkflowSelect
               label="Kept for"
               first={places}
               value={place}

@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router'
 import { useConnection, useMergedRuns, useRunsFeed } from '@/api/live'
 import { runsQuery } from '@/api/runs'
 import type { RunStatus, RunSummary } from '@/api/types'
-import { WorkflowFilter } from '@/forms/WorkflowFilter'
+import { WorkflowSelect } from '@/forms/WorkflowSelect'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
@@ -84,7 +84,7 @@ function Filters({ filters }: { filters: RunFilters }) {
   return (
     <div className={styles.filters}>
       <SearchInput label="Search in the data" value={text} onChange={setText} />
-      <WorkflowFilter value={filters.workflow} onChange={(value) => set('workflow', value)} />
+      <WorkflowSelect value={filters.workflow} onChange={(value) => set('workflow', value)} />
       <Select
         aria-label="State"
         style={{ width: 'auto' }}

@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { ApiError, errorText } from '@/api/client'
 import { useChangePassword } from '@/api/session'
+import { NewPasswordField } from '@/forms/NewPasswordField'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
-import { Field, FieldProblem, helpId } from '@/ui/Field'
+import { Field, FieldProblem } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { showToast } from '@/ui/toast-store'
 import styles from './PasswordDialog.module.css'
@@ -67,23 +68,13 @@ export function PasswordDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
             onChange={(event) => setEntered({ ...entered, current_password: event.target.value })}
           />
         </Field>
-        <Field
+        <NewPasswordField
+          id="new-password"
           label="New password"
-          htmlFor="new-password"
-          isRequired
           problem={problemOf('password')}
-          help="At least 10 characters, and nothing easily guessed."
-        >
-          <Input
-            id="new-password"
-            type="password"
-            autoComplete="new-password"
-            required
-            aria-describedby={helpId('new-password')}
-            value={entered.password}
-            onChange={(event) => setEntered({ ...entered, password: event.target.value })}
-          />
-        </Field>
+          value={entered.password}
+          onChange={(password) => setEntered({ ...entered, password })}
+        />
         {Boolean(change.error) && problems.length === 0 && (
           <FieldProblem>{errorText(change.error)}</FieldProblem>
         )}
